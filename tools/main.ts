@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The command line: finds the command, reads its words, runs it. Read cli/command.ts for what a command is.
+import { type Command, readWords } from "./cli/command.js";
+import { complain, Failure } from "./cli/report.js";
+import { setUp } from "./setup/setup.js";
+
+const commands: readonly Command[] = [
+	{name:"setup",summary:"",help:"",options:{},async run(){await setUp();return 0}},
+];
+
+/** Runs the command that the words name; gives the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+	const [name, ...words] = args;
+	const command = commands.find((candidate) => candidate.name === name);
+	if (command === undefined) {
+		const list = commands.map(({ name, summary }) => `  npm run ${name.padEnd(12)} ${summary}`).join("\n");
+		process.stderr.write(`${name ? `camsock: there is no command '${name}'\n` : ""}Commands:\n${list}\n`);
+		return 2;
+	}
+	try {
+		const read = readWords(command, words);
+		if (read.options.help) {
+			process.stdout.write(command.help);
+			return 0;
+		}
+		return await command.run(read);
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		complain(error.message);
+		return error.status;
+	}
+}
