@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// lwIP's configuration on the emulated boards. The figures that a program can feel (segment size, windows,
+// pcbs, MSL) are those of the camera boards, so that what fits here fits there; see docs/boards.
+// Every option that is not named has lwIP's default (lwip/opt.h).
+#ifndef CAMSOCK_LWIPOPTS_H
+#define CAMSOCK_LWIPOPTS_H
+
+// One thread of control: the main loop steps the stack.
+#define NO_SYS 1
+#define SYS_LIGHTWEIGHT_PROT 0
+#define LWIP_NETCONN 0
+#define LWIP_SOCKET 0
+
+// Memory: static pools only, as on a board whose RAM is planned. One heap for what is sent (and for the loopback
+// interface), pools for everything else. 16 connections with full send buffers would want 90 KB: running out of
+// memory is a case that the socket core handles (a short send), not one that the pools have to rule out.
+#define MEMP_MEM_MALLOC 0
+#define MEM_LIBC_MALLOC 0
+#define MEM_ALIGNMENT __SIZEOF_POINTER__
+#define MEM_SIZE (48 * 1024)
+#define PBUF_POOL_SIZE 32
+#define PBUF_POOL_BUFSIZE 1536
+#define MEMP_NUM_PBUF 32
+#define MEMP_NUM_TCP_PCB 16
+#define MEMP_NUM_TCP_PCB_LISTEN 16
+#define MEMP_NUM_TCP_SEG 256
+#define MEMP_NUM_UDP_PCB 6
+
+// IPv4 with DHCP and DNS.
+#define LWIP_IPV4 1
+#define LWIP_IPV6 0
+#define LWIP_ARP 1
+#define LWIP_ICMP 1
+#define LWIP_RAW 0
+#define LWIP_UDP 1
+#define LWIP_DHCP 1
+#define LWIP_DNS 1
+// Probing the address by ARP takes ten seconds; the address comes from a server that the board can trust to know.
+#define DHCP_DOES_ARP_CHECK 0
+#define LWIP_NETIF_HOSTNAME 1
+#define LWIP_NETIF_STATUS_CALLBACK 1
+#define LWIP_NETIF_LINK_CALLBACK 1
+// The board talks to itself over 127.0.0.1 and over its own address.
+#define LWIP_HAVE_LOOPIF 1
+#define LWIP_NETIF_LOOPBACK 1
+#define LWIP_LOOPBACK_MAX_PBUFS 0
+
+// TCP as the camera boards have it.
+#define LWIP_TCP 1
+#define TCP_MSS 1436
+#define TCP_WND 5744
+#define TCP_SND_BUF 5744
+#define TCP_SND_QUEUELEN ((4 * TCP_SND_BUF + (TCP_MSS - 1)) / TCP_MSS)
+#define TCP_MSL 60000UL
+#define TCP_QUEUE_OOSEQ 1
+#define TCP_LISTEN_BACKLOG 1
+#define LWIP_TCP_KEEPALIVE 1
+#define SO_REUSE 1
+
+// The poll callbacks of the socket core find a pcb by this number of half-second ticks.
+#define LWIP_CALLBACK_API 1
+
+// Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
+#define LWIP_STATS 1
+#define MEM_STATS 1
+#define MEMP_STATS 1
+#define LINK_STATS 1
+#define ETHARP_STATS 0
+#define IP_STATS 0
+#define ICMP_STATS 0
+#define UDP_STATS 0
+#define TCP_STATS 1
+#define SYS_STATS 0
+
+// Unpredictable initial sequence numbers, ports and query ids.
+unsigned int board_random(void);
+#define LWIP_RAND() board_random()
+
+#endif
