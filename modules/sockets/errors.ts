@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The errors of the socket module. "sockets" exports them.
+
+/**
+ * A failed operation of the system, as Python's OSError. `code` says which ("ECONNREFUSED") and is the same
+ * everywhere; `errno` is the platform's number for it, which differs between C libraries.
+ */
+export class OSError extends Error {
+	/** POSIX's name of the error. */
+	readonly code: string;
+	/** The platform's number of the error, positive. */
+	readonly errno: number;
+
+	constructor(message: string, code: string, errno: number) {
+		super(message);
+		this.code = code;
+		this.errno = errno;
+	}
+
+	static {
+		// On the prototype, so that an error has no slot for it.
+		Object.defineProperty(OSError.prototype, "name", { value: "OSError", configurable: true, writable: true });
+	}
+}
+
+/** A blocked call was ended by Ctrl-C, as Python's KeyboardInterrupt. The socket stays usable. */
+export class KeyboardInterrupt extends Error {
+	static {
+		Object.defineProperty(KeyboardInterrupt.prototype, "name", {
+			value: "KeyboardInterrupt",
+			configurable: true,
+			writable: true,
+		});
+	}
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The port for boards whose stack has no thread of its own (lwIP's NO_SYS): the board is stepped while a call is
+// blocked. Read ../../sockets_port.h first.
+#include "sockets_port.h"
+
+#include "board.h"
+
+/** Nothing to do: the one thread of control cannot race with itself. */
+void sockets_port_lock(void) {
+}
+
+/** Nothing to do. */
+void sockets_port_unlock(void) {
+}
+
+/**
+ * Steps the network, which sleeps until a frame, a timer or a signal needs the board. Every return is a "look again":
+ * the callbacks that had something to say ran inside the step.
+ */
+enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
+	(void)port;
+	if (board_interrupted())
+		return SOCKETS_INTERRUPTED;
+	board_network_step(limit);
+	return board_interrupted() ? SOCKETS_INTERRUPTED : SOCKETS_WOKEN;
+}
+
+/** Nothing to do: whoever waits is the one who stepped the stack into the callback, and looks again by itself. */
+void sockets_port_wake(struct sockets_port *port) {
+	(void)port;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// The inside of the socket core, shared by its C files alone. Others include sockets_tcp.h.
+//
+// The rules, which hold on every path (docs/sockets.md says why):
+//  - lwIP's core lock is held wherever a pcb or a field of this structure is touched. lwIP's callbacks have it already.
+//  - Callbacks record and wake. They never call XS.
+//  - `pcb` is non-NULL only while lwIP will tell us of its end: before tcp_close and tcp_abort, and when the pcb enters
+//    TIME_WAIT or CLOSING, it is forgotten first (sockets_core_forget).
+//  - Nothing that was received is given back to the window (tcp_recved) before the program has taken it.
+//  - Every allocation may fail, and leaves everything as it was.
+#ifndef SOCKETS_CORE_H
+#define SOCKETS_CORE_H
+
+#include "lwip/pbuf.h"
+#include "lwip/tcp.h"
+#include "sockets_tcp.h"
+
+#ifndef INADDR_LOOPBACK
+#define INADDR_LOOPBACK 0x7F000001u
+#endif
+
+enum sockets_state {
+	/** Neither listening nor connected; perhaps bound. */
+	SOCKETS_OPEN,
+	SOCKETS_LISTENING,
+	SOCKETS_CONNECTING,
+	/** Connected now, or once and over; then `pcb` may be NULL. */
+	SOCKETS_CONNECTED,
+};
+
+struct sockets_tcp {
+	struct tcp_pcb *pcb;
+	/** The machine that the socket belongs to. */
+	struct sockets_port *port;
+	/** The list of all sockets. */
+	struct sockets_tcp *next, *previous;
+
+	/** What came and was not taken yet: a chain of pbufs with `received_offset` bytes of the first one gone. */
+	struct pbuf *received_first, *received_last;
+	uint16_t received_offset;
+	/** Bytes in that chain. */
+	uint32_t received_size;
+
+	/** Of a listening socket: the connections that wait to be accepted. */
+	struct sockets_tcp *accept_first, *accept_last;
+	/** Of such a connection: its neighbour, and whom it waits for. */
+	struct sockets_tcp *accept_next, *listener;
+	uint8_t accept_length, backlog;
+
+	enum sockets_state state;
+	/** A failure that was not reported yet, as a negative errno number. */
+	int error;
+	/** Milliseconds that a call may wait. */
+	uint32_t timeout;
+	struct sockets_address local, remote;
+
+	/** The peer has finished sending. */
+	bool end_of_stream : 1;
+	/** We have finished sending. */
+	bool write_shut : 1;
+	/** A write found no memory; the next tick or acknowledgement tries again. */
+	bool starved : 1;
+
+	bool reuse_address : 1, keepalive : 1, no_delay : 1;
+	/** Seconds, seconds, probes. */
+	uint16_t keep_idle, keep_interval;
+	uint8_t keep_count;
+};
+
+void sockets_core_forget(struct sockets_tcp *socket);
+int sockets_core_wait(struct sockets_tcp *socket, uint32_t start);
+int sockets_core_take_error(struct sockets_tcp *socket);
+void sockets_core_apply_options(const struct sockets_tcp *socket);
+void sockets_core_default_options(struct sockets_tcp *socket);
+void sockets_core_inherit_options(struct sockets_tcp *connection, const struct sockets_tcp *listener);
+void sockets_core_drop_received(struct sockets_tcp *socket);
+err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
+err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
+
+#endif

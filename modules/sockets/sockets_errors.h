@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Errors of the core as JavaScript's OSError, and as KeyboardInterrupt for an interrupted call.
+#ifndef SOCKETS_ERRORS_H
+#define SOCKETS_ERRORS_H
+
+#include <stddef.h>
+
+#include "sockets_tcp.h"
+#include "xsmc.h"
+
+/** Longest IPv4 address as text, with its NUL. */
+#define SOCKETS_HOST_SIZE 16
+
+void sockets_throw(xsMachine *the, int error, const char *operation);
+void sockets_check(xsMachine *the, int32_t result, const char *operation);
+void sockets_check_address(xsMachine *the, int result, const char *operation, const struct sockets_address *address);
+void sockets_format_ipv4(uint32_t host, char *text);
+
+#endif

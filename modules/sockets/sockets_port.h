@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// What the socket core asks of a board: four functions, implemented once per kind of board in port/.
+// Read sockets_tcp.h first. The rules that these functions serve are in docs/sockets.md.
+#ifndef SOCKETS_PORT_H
+#define SOCKETS_PORT_H
+
+#include <stdint.h>
+
+/** Wait without a limit. */
+#define SOCKETS_FOREVER UINT32_MAX
+
+/** One per XS machine: who waits in a blocked call, and who is told of events. Opaque to the core. */
+struct sockets_port;
+
+enum sockets_wake {
+	/** Something may have happened: look again. Spurious returns are allowed. */
+	SOCKETS_WOKEN,
+	/** Ctrl-C: the blocked call has to end. */
+	SOCKETS_INTERRUPTED,
+};
+
+/** Takes lwIP's core lock. Not recursive. Empty where the stack has no thread of its own. */
+void sockets_port_lock(void);
+
+/** Gives lwIP's core lock back. */
+void sockets_port_unlock(void);
+
+/**
+ * Waits until sockets_port_wake(port), an interrupt, or `limit` milliseconds. Where the stack has no thread of its own
+ * it is stepped here, once even if `limit` is 0. Called with the lock held, which is given back while waiting and held
+ * again on return. Never runs JavaScript.
+ */
+enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit);
+
+/** Ends the wait of a blocked call of this machine. Called from lwIP callbacks, lock held; never blocks, never calls
+ * XS. */
+void sockets_port_wake(struct sockets_port *port);
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The part of a board's port that knows of XS: which port a machine has.
+#ifndef SOCKETS_PORT_XS_H
+#define SOCKETS_PORT_XS_H
+
+#include <stddef.h>
+
+#include "sockets_port.h"
+#include "xsmc.h"
+
+/** The port of the machine; never NULL. */
+struct sockets_port *sockets_port_of(xsMachine *the);
+
+#endif

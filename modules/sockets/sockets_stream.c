@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+// The socket core: waiting, and moving bytes. Read sockets_tcp.h and sockets_core.h first.
+#include <errno.h>
+#include <string.h>
+
+#include "lwip/sys.h"
+#include "sockets_core.h"
+
+/** A write that found no memory is not tried with less than this many bytes. */
+#define SMALLEST_WRITE 64
+
+/**
+ * Waits for anything to happen, within the socket's timeout that began at `start` (sys_now). 0: look again. Else
+ * nothing more will be waited for: -EAGAIN, -ETIMEDOUT or -EINTR; the caller looks once more all the same, since the
+ * last step may have brought what it waits for.
+ */
+int sockets_core_wait(struct sockets_tcp *socket, uint32_t start) {
+	uint32_t limit = socket->timeout;
+	if (limit != SOCKETS_FOREVER && limit != 0) {
+		const uint32_t elapsed = sys_now() - start;
+		if (elapsed >= limit)
+			return -ETIMEDOUT;
+		limit -= elapsed;
+	}
+	if (sockets_port_wait(socket->port, limit) == SOCKETS_INTERRUPTED)
+		return -EINTR;
+	return limit == 0 ? -EAGAIN : 0;
+}
+
+/** The failure that was not reported yet, which is reported by this: 0 or a negative errno number. */
+int sockets_core_take_error(struct sockets_tcp *socket) {
+	const int error = socket->error;
+	socket->error = 0;
+	return error;
+}
+
+/** Frees the first pbuf of a chain alone; gives the rest. */
+static struct pbuf *free_first(struct pbuf *first) {
+	struct pbuf *rest = first->next;
+	first->next = NULL;
+	first->tot_len = first->len;
+	pbuf_free(first);
+	return rest;
+}
+
+/** Throws away what was received and not taken. */
+void sockets_core_drop_received(struct sockets_tcp *socket) {
+	while (socket->received_first != NULL)
+		socket->received_first = free_first(socket->received_first);
+	socket->received_last = NULL;
+	socket->received_offset = 0;
+	socket->received_size = 0;
+}
+
+/** lwIP has data for the socket, or (packet NULL) the end of the stream. */
+err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error) {
+	(void)error; // ERR_OK always in this version
+	struct sockets_tcp *socket = argument;
+	if (packet == NULL) {
+		socket->end_of_stream = true;
+		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
+		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
+			sockets_core_forget(socket);
+	} else {
+		// Only the next pointers and the lengths of the single pbufs are used from here on, so that appending
+		// does not walk the chain (pbuf_cat would).
+		if (socket->received_last != NULL)
+			socket->received_last->next = packet;
+		else
+			socket->received_first = packet;
+		socket->received_size += packet->tot_len;
+		while (packet->next != NULL)
+			packet = packet->next;
+		socket->received_last = packet;
+	}
+	sockets_port_wake(socket->port);
+	return ERR_OK;
+}
+
+/** The peer has acknowledged: there is room, and memory. */
+err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
+	(void)pcb;
+	(void)size;
+	struct sockets_tcp *socket = argument;
+	socket->starved = false;
+	sockets_port_wake(socket->port);
+	return ERR_OK;
+}
+
+/** Copies at most `size` received bytes out and opens the window by as much. */
+static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t taken = 0;
+	while (taken < size && socket->received_first != NULL) {
+		struct pbuf *packet = socket->received_first;
+		const size_t there = (size_t)packet->len - socket->received_offset;
+		const size_t part = size - taken < there ? size - taken : there;
+		memcpy(buffer + taken, (const uint8_t *)packet->payload + socket->received_offset, part);
+		taken += part;
+		if (part < there) {
+			socket->received_offset += (uint16_t)part;
+		} else {
+			socket->received_offset = 0;
+			socket->received_first = free_first(packet);
+			if (socket->received_first == NULL)
+				socket->received_last = NULL;
+		}
+	}
+	socket->received_size -= (uint32_t)taken;
+	for (size_t left = taken; left > 0 && socket->pcb != NULL;) {
+		const uint16_t part = left < UINT16_MAX ? (uint16_t)left : UINT16_MAX;
+		tcp_recved(socket->pcb, part);
+		left -= part;
+	}
+	return taken;
+}
+
+/** What a read finds without waiting: bytes that are there, 0 for the end of the stream, -EAGAIN for nothing yet, or a
+ * failure. */
+static int32_t readable(struct sockets_tcp *socket) {
+	if (socket->received_size > 0)
+		return (int32_t)socket->received_size;
+	if (socket->error != 0)
+		return sockets_core_take_error(socket);
+	if (socket->state == SOCKETS_CONNECTING)
+		return -EAGAIN;
+	if (socket->state != SOCKETS_CONNECTED)
+		return -ENOTCONN;
+	if (socket->end_of_stream || socket->pcb == NULL)
+		return 0;
+	return -EAGAIN;
+}
+
+/** sockets_tcp_wait_readable with the lock held. */
+static int32_t wait_readable(struct sockets_tcp *socket) {
+	int32_t there = readable(socket);
+	if (there != -EAGAIN)
+		return there;
+	const uint32_t start = sys_now();
+	for (;;) {
+		const int result = sockets_core_wait(socket, start);
+		there = readable(socket);
+		if (there != -EAGAIN)
+			return there;
+		if (result != 0)
+			return result;
+	}
+}
+
+/**
+ * Waits until there is something to read: the number of bytes that are there, 0 at the end of the stream. A reset is
+ * -ECONNRESET once, after the data that came before it; then it is the end of the stream. -ENOTCONN (never connected,
+ * or a listening socket), -ETIMEDOUT, -EAGAIN, -EINTR.
+ */
+int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket) {
+	sockets_port_lock();
+	const int32_t result = wait_readable(socket);
+	sockets_port_unlock();
+	return result;
+}
+
+/**
+ * Reads at most `size` bytes into the buffer, as recv(2): waits for the first one, gives how many there were; 0 at the
+ * end of the stream, or for a size of 0. Fails as sockets_tcp_wait_readable does.
+ */
+int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size) {
+	sockets_port_lock();
+	int32_t result = size == 0 ? 0 : wait_readable(socket);
+	if (result > 0)
+		result = (int32_t)take(socket, buffer, size);
+	sockets_port_unlock();
+	return result;
+}
+
+/** Whether a write may be tried: 1, 0 for not yet, or a failure. */
+static int writable(struct sockets_tcp *socket) {
+	if (socket->write_shut)
+		return -EPIPE;
+	if (socket->error != 0)
+		return sockets_core_take_error(socket);
+	if (socket->state == SOCKETS_CONNECTING)
+		return 0;
+	if (socket->state != SOCKETS_CONNECTED)
+		return -ENOTCONN;
+	if (socket->pcb == NULL)
+		return -EPIPE;
+	return tcp_sndbuf(socket->pcb) > 0 && !socket->starved;
+}
+
+/**
+ * Hands as much of the data to lwIP as there is room and memory for now: a count, 0 for none, or a failure. lwIP takes
+ * all of a write or nothing, so what does not fit in memory is tried in halves.
+ */
+static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_t size) {
+	const int ready = writable(socket);
+	if (ready <= 0)
+		return ready;
+	struct tcp_pcb *pcb = socket->pcb;
+	const size_t room = tcp_sndbuf(pcb);
+	uint8_t flags = TCP_WRITE_FLAG_COPY;
+	if (size > room)
+		flags |= TCP_WRITE_FLAG_MORE;
+	uint16_t part = (uint16_t)(size < room ? size : room);
+	err_t error = tcp_write(pcb, data, part, flags);
+	while (error == ERR_MEM && part > SMALLEST_WRITE) {
+		part /= 2;
+		// Without the flag for more to come, with which lwIP takes a whole segment's memory for a part of one.
+		error = tcp_write(pcb, data, part, TCP_WRITE_FLAG_COPY);
+	}
+	if (error == ERR_MEM) {
+		socket->starved = true;
+		(void)tcp_output(pcb); // what is queued shall leave, and give its memory back
+		return 0;
+	}
+	if (error != ERR_OK)
+		return -EPIPE;     // the pcb is in a state that sends no more
+	(void)tcp_output(pcb); // if this found no memory, lwIP's timer tries again
+	return part;
+}
+
+/** Whether nothing of the socket is on its way, so that no acknowledgement will come to free anything. */
+static bool nothing_in_flight(const struct sockets_tcp *socket) {
+	return socket->pcb != NULL && socket->pcb->unsent == NULL && socket->pcb->unacked == NULL;
+}
+
+/** sockets_tcp_send with the lock held and the timeout running since `start`. */
+static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, uint32_t start) {
+	int32_t sent = write_some(socket, data, size);
+	if (sent != 0)
+		return sent;
+	const uint32_t here = sys_now();
+	for (;;) {
+		const int result = sockets_core_wait(socket, start);
+		sent = write_some(socket, data, size);
+		if (sent != 0)
+			return sent;
+		// Memory that others hold may come back, but nothing says when: a call does not wait for it for ever.
+		if (socket->starved && nothing_in_flight(socket) &&
+		    (result == -EAGAIN || sys_now() - here >= SOCKETS_TCP_CLOSE_LIMIT))
+			return -ENOBUFS;
+		if (result != 0)
+			return result;
+	}
+}
+
+/**
+ * Sends, as send(2): waits for room for at least one byte, takes what there is room for, gives how many bytes that was.
+ * -EPIPE (shut, or the connection is over), -ECONNRESET (once), -ENOTCONN, -ENOBUFS (no memory although nothing is on
+ * its way), -ETIMEDOUT, -EAGAIN, -EINTR: then nothing was taken.
+ */
+int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size) {
+	sockets_port_lock();
+	int32_t result;
+	if (size > 0) {
+		result = send_some(socket, data, size, sys_now());
+	} else {
+		result = writable(socket);
+		if (result > 0)
+			result = 0;
+	}
+	sockets_port_unlock();
+	return result;
+}
+
+/**
+ * Sends everything, as Python's sendall: the timeout is for the whole. Failures as of sockets_tcp_send, -EAGAIN
+ * included; how much was sent by then is not told.
+ */
+int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size) {
+	sockets_port_lock();
+	const uint32_t start = sys_now();
+	const uint8_t *from = data;
+	int result = 0;
+	if (size == 0) {
+		const int ready = writable(socket);
+		if (ready < 0)
+			result = ready;
+	}
+	while (size > 0 && result == 0) {
+		const int32_t sent = send_some(socket, from, size, start);
+		if (sent < 0) {
+			result = sent;
+		} else {
+			from += sent;
+			size -= (size_t)sent;
+		}
+	}
+	sockets_port_unlock();
+	return result;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// The binding of the socket core to JavaScript: arguments in, results and errors out, buffers; nothing else.
+// Read sockets_tcp.h and native.js first. A native function of class X method y is xs_socket_y.
+//
+// A pointer into an XS buffer or string is good until something allocates in the XS heap, so each function first does
+// all that may allocate, then gets the pointer, then calls the core (which never touches XS).
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "xsmc.h"
+#include "mc.xs.h"
+
+#include "sockets_arguments.h"
+#include "sockets_errors.h"
+#include "sockets_port_xs.h"
+#include "sockets_tcp.h"
+
+/** The longest timeout, in milliseconds: one less than the word for "for ever". */
+#define LONGEST_TIMEOUT (SOCKETS_FOREVER - 1)
+
+/** The last reference to a socket is gone, or its machine: as close(). */
+void xs_socket_destructor(void *data) {
+	if (data != NULL)
+		sockets_tcp_close(data);
+}
+
+/** The core's socket of `this`; throws EBADF after close(). */
+static struct sockets_tcp *this_socket(xsMachine *the, const char *operation) {
+	struct sockets_tcp *socket = xsmcGetHostDataValidate(xsThis, (void *)xs_socket_destructor);
+	if (socket == NULL)
+		sockets_throw(the, -EBADF, operation);
+	return socket;
+}
+
+/** new NativeSocket(family, type), or new NativeSocket(null): one that is closed, for accept() to fill. */
+void xs_socket(xsMachine *the) {
+	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType)
+		return;
+	const int family = sockets_integer_argument(the, 0, "family", INT32_MIN, INT32_MAX);
+	const int type = sockets_integer_argument(the, 1, "type", INT32_MIN, INT32_MAX);
+	if (family != 2)
+		sockets_throw(the, -EAFNOSUPPORT, "socket"); // AF_INET
+	if (type != 1)
+		sockets_throw(the, -EPROTOTYPE, "socket"); // SOCK_STREAM
+	int error;
+	struct sockets_tcp *socket = sockets_tcp_open(sockets_port_of(the), &error);
+	if (socket == NULL)
+		sockets_throw(the, error, "socket");
+	xsmcSetHostData(xsThis, socket);
+}
+
+/** close() */
+void xs_socket_close(xsMachine *the) {
+	struct sockets_tcp *socket = xsmcGetHostDataValidate(xsThis, (void *)xs_socket_destructor);
+	if (socket == NULL)
+		return;
+	xsmcSetHostData(xsThis, NULL);
+	sockets_tcp_close(socket);
+}
+
+/** bind([host, port]) */
+void xs_socket_bind(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "bind");
+	struct sockets_address address;
+	sockets_address_argument(the, 0, &address, "bind");
+	sockets_check_address(the, sockets_tcp_bind(socket, &address), "bind", &address);
+}
+
+/** listen(backlog) */
+void xs_socket_listen(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "listen");
+	const int backlog = sockets_integer_argument(the, 0, "backlog", INT32_MIN, INT32_MAX);
+	sockets_check(the, sockets_tcp_listen(socket, backlog), "listen");
+}
+
+/** connect([host, port]) */
+void xs_socket_connect(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "connect");
+	struct sockets_address address;
+	sockets_address_argument(the, 0, &address, "connect");
+	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
+}
+
+/** accept(connection): waits for a connection and puts it into the closed socket that is given. */
+void xs_socket_accept(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "accept");
+	if (xsmcGetHostDataValidate(xsArg(0), (void *)xs_socket_destructor) != NULL)
+		xsTypeError("accept: the socket to fill is in use");
+	struct sockets_tcp *connection;
+	sockets_check(the, sockets_tcp_accept(socket, &connection), "accept");
+	xsmcSetHostData(xsArg(0), connection);
+}
+
+/** send(data): number */
+void xs_socket_send(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "send");
+	struct sockets_bytes bytes;
+	sockets_bytes_argument(the, 0, &bytes);
+	const int32_t sent = sockets_tcp_send(socket, bytes.data, bytes.size);
+	sockets_check(the, sent, "send");
+	xsmcSetInteger(xsResult, sent);
+}
+
+/** sendall(data) */
+void xs_socket_sendall(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "sendall");
+	struct sockets_bytes bytes;
+	sockets_bytes_argument(the, 0, &bytes);
+	sockets_check(the, sockets_tcp_sendall(socket, bytes.data, bytes.size), "sendall");
+	xsmcSetUndefined(xsResult); // sockets_bytes_argument may have used it
+}
+
+/**
+ * recv(size): Uint8Array. Waits first, then makes an array of just the size that is there, then takes the bytes:
+ * running out of heap takes nothing away.
+ */
+void xs_socket_recv(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "recv");
+	int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
+	if (size > 0) {
+		const int32_t there = sockets_tcp_wait_readable(socket);
+		sockets_check(the, there, "recv");
+		if (size > there)
+			size = there;
+	}
+	const int buffer = xsmcVars(1);
+	xsmcSetArrayBuffer(xsVar(buffer), NULL, size);
+	xsmcNew(xsResult, xsGlobal, xsID_Uint8Array, &xsVar(buffer), NULL);
+	if (size > 0)
+		(void)sockets_tcp_receive(socket, xsmcToArrayBuffer(xsVar(buffer)), (size_t)size);
+}
+
+/** settimeout(seconds | null) */
+void xs_socket_settimeout(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "settimeout");
+	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType) {
+		sockets_tcp_set_timeout(socket, SOCKETS_FOREVER);
+		return;
+	}
+	const double seconds = sockets_number_argument(the, 0, "timeout");
+	if (!(seconds >= 0 && seconds <= LONGEST_TIMEOUT / 1000))
+		xsRangeError("timeout: a number of seconds from 0 to %u, or null", LONGEST_TIMEOUT / 1000);
+	// Rounded up, so that a timeout that is not 0 waits.
+	const double milliseconds = seconds * 1000;
+	uint32_t rounded = (uint32_t)milliseconds;
+	if (rounded < milliseconds)
+		rounded += 1;
+	sockets_tcp_set_timeout(socket, rounded);
+}
+
+/** gettimeout(): number | null */
+void xs_socket_gettimeout(xsMachine *the) {
+	const uint32_t milliseconds = sockets_tcp_timeout(this_socket(the, "gettimeout"));
+	if (milliseconds == SOCKETS_FOREVER)
+		xsmcSetNull(xsResult);
+	else
+		xsmcSetNumber(xsResult, milliseconds / 1000.0);
+}
+
+/** The core's option for a level and a name, which have Linux's values; throws ENOPROTOOPT. */
+static enum sockets_tcp_option option_argument(xsMachine *the, const char *operation) {
+	static const struct {
+		int16_t level, name;
+		enum sockets_tcp_option option;
+	} options[] = {
+	    {1, 2, SOCKETS_REUSEADDR},   // SOL_SOCKET, SO_REUSEADDR
+	    {1, 4, SOCKETS_ERROR},       // SO_ERROR
+	    {1, 8, SOCKETS_RCVBUF},      // SO_RCVBUF
+	    {1, 9, SOCKETS_KEEPALIVE},   // SO_KEEPALIVE
+	    {1, 30, SOCKETS_ACCEPTCONN}, // SO_ACCEPTCONN
+	    {6, 1, SOCKETS_NODELAY},     // IPPROTO_TCP, TCP_NODELAY
+	    {6, 4, SOCKETS_KEEPIDLE},    // TCP_KEEPIDLE
+	    {6, 5, SOCKETS_KEEPINTVL},   // TCP_KEEPINTVL
+	    {6, 6, SOCKETS_KEEPCNT},     // TCP_KEEPCNT
+	};
+	const int level = sockets_integer_argument(the, 0, "level", INT32_MIN, INT32_MAX);
+	const int name = sockets_integer_argument(the, 1, "name", INT32_MIN, INT32_MAX);
+	for (size_t i = 0; i < sizeof options / sizeof *options; i += 1)
+		if (options[i].level == level && options[i].name == name)
+			return options[i].option;
+	sockets_throw(the, -ENOPROTOOPT, operation);
+	return SOCKETS_ERROR; // not reached
+}
+
+/** setsockopt(level, name, value) */
+void xs_socket_setsockopt(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "setsockopt");
+	const enum sockets_tcp_option option = option_argument(the, "setsockopt");
+	int value;
+	if (xsmcArgc > 2 && xsmcTypeOf(xsArg(2)) == xsBooleanType)
+		value = xsmcToBoolean(xsArg(2));
+	else
+		value = sockets_integer_argument(the, 2, "value", INT32_MIN, INT32_MAX);
+	sockets_check(the, sockets_tcp_set_option(socket, option, value), "setsockopt");
+}
+
+/** getsockopt(level, name): number */
+void xs_socket_getsockopt(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "getsockopt");
+	const enum sockets_tcp_option option = option_argument(the, "getsockopt");
+	int value;
+	sockets_check(the, sockets_tcp_option(socket, option, &value), "getsockopt");
+	xsmcSetInteger(xsResult, value);
+}
+
+/** Makes the result [host, port]. */
+static void set_address_result(xsMachine *the, const struct sockets_address *address) {
+	char host[SOCKETS_HOST_SIZE];
+	sockets_format_ipv4(address->host, host);
+	const int item = xsmcVars(1);
+	xsmcSetNewArray(xsResult, 0);
+	xsmcSetString(xsVar(item), host);
+	xsmcSetIndex(xsResult, 0, xsVar(item));
+	xsmcSetInteger(xsVar(item), address->port);
+	xsmcSetIndex(xsResult, 1, xsVar(item));
+}
+
+/** getsockname(): [host, port] */
+void xs_socket_getsockname(xsMachine *the) {
+	struct sockets_address address;
+	sockets_check(the, sockets_tcp_local(this_socket(the, "getsockname"), &address), "getsockname");
+	set_address_result(the, &address);
+}
+
+/** getpeername(): [host, port] */
+void xs_socket_getpeername(xsMachine *the) {
+	struct sockets_address address;
+	sockets_check(the, sockets_tcp_remote(this_socket(the, "getpeername"), &address), "getpeername");
+	set_address_result(the, &address);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Types of stats.js.
+
+/** How many of each there are. A count that the board's stack does not keep is -1. */
+export interface Stats {
+	/** Sockets, connections that wait to be accepted included. */
+	sockets: number;
+	/** TCP control blocks (pcbs) that are bound and not more. */
+	bound: number;
+	/** pcbs that listen. */
+	listening: number;
+	/** pcbs of sockets that connect or are connected. */
+	active: number;
+	/** pcbs that the stack finishes by itself: closed by us, or not accepted by us yet. */
+	closing: number;
+	/** pcbs that wait out the end of a connection (RFC 9293, 3.6.1). */
+	time_wait: number;
+	/** Packet buffers of the pools. */
+	pbufs: number;
+	/** TCP segments that wait to be sent or acknowledged. */
+	segments: number;
+	/** Bytes of lwIP's heap. */
+	heap: number;
+}
+
+/** Counts now. */
+export function stats(): Stats;
+
+/**
+ * Steps the network until the stack has finished what it was left with (`stats().closing` is 0), or the time is up.
+ *
+ * @returns whether it has
+ */
+export function settle(milliseconds: number): boolean;

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// The harness of the core's tests; read harness.h first.
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "lwip/init.h"
+#include "lwip/netif.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
+#include "lwip/sys.h"
+#include "lwip/timeouts.h"
+
+static uint32_t now;
+static jmp_buf failed;
+static char message[512];
+bool link_lost;
+bool interrupt;
+int calloc_countdown = -1;
+unsigned calloc_count;
+struct sockets_port *const test_port = (struct sockets_port *)&now;
+
+void *__real_calloc(size_t count, size_t size);
+
+/** The linker sends every calloc of the core here. */
+void *__wrap_calloc(size_t count, size_t size) {
+	calloc_count += 1;
+	if (calloc_countdown >= 0 && calloc_countdown-- == 0)
+		return NULL;
+	return __real_calloc(count, size);
+}
+
+void check(bool holds, const char *condition, const char *file, int line) {
+	if (holds)
+		return;
+	snprintf(message, sizeof message, "%s:%d: does not hold: %s", file, line, condition);
+	longjmp(failed, 1);
+}
+
+void check_equal(long long actual, long long expected, const char *what, const char *file, int line) {
+	if (actual == expected)
+		return;
+	snprintf(message, sizeof message, "%s:%d: %s is %lld, not %lld", file, line, what, actual, expected);
+	longjmp(failed, 1);
+}
+
+// The board.
+
+u32_t sys_now(void) {
+	return now;
+}
+
+uint32_t board_milliseconds(void) {
+	return now;
+}
+
+uint32_t clock_now(void) {
+	return now;
+}
+
+bool board_interrupted(void) {
+	return interrupt;
+}
+
+/** Predictable, so that each run takes the same steps (xorshift32). */
+unsigned int board_random(void) {
+	static uint32_t state = 1;
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+_Noreturn void board_panic(const char *what, const char *file, int line) {
+	fprintf(stderr, "%s:%d: %s\n", file, line, what);
+	abort();
+}
+
+/** The packets that wait on the loopback interface are lost. */
+static void lose_packets(void) {
+	struct netif *netif;
+	NETIF_FOREACH(netif) {
+		while (netif->loop_first != NULL) {
+			struct pbuf *packet = netif->loop_first, *last = packet;
+			while (last->len != last->tot_len)
+				last = last->next;
+			netif->loop_first = last->next;
+			last->next = NULL;
+			pbuf_free(packet);
+		}
+		netif->loop_last = NULL;
+	}
+}
+
+/** Whether packets wait on the loopback interface. */
+static bool packets_wait(void) {
+	struct netif *netif;
+	NETIF_FOREACH(netif) {
+		if (netif->loop_first != NULL)
+			return true;
+	}
+	return false;
+}
+
+/** One round: packets that wait are delivered, or time goes on to the next timer. */
+void board_network_step(uint32_t limit) {
+	if (link_lost)
+		lose_packets();
+	if (packets_wait()) {
+		netif_poll_all();
+		return;
+	}
+	uint32_t sleep = sys_timeouts_sleeptime();
+	if (sleep > limit)
+		sleep = limit;
+	now += sleep;
+	sys_check_timeouts();
+}
+
+void run_network(void) {
+	if (link_lost)
+		lose_packets();
+	while (packets_wait())
+		netif_poll_all();
+}
+
+void pass_time(uint32_t milliseconds) {
+	const uint32_t end = now + milliseconds;
+	while ((int32_t)(end - now) > 0 || packets_wait())
+		board_network_step(end - now);
+}
+
+// Helpers.
+
+struct sockets_address loopback(uint16_t port) {
+	return (struct sockets_address){0x7F000001, port};
+}
+
+struct sockets_tcp *open_socket(void) {
+	int error;
+	struct sockets_tcp *socket = sockets_tcp_open(test_port, &error);
+	CHECK_EQUAL(error, 0);
+	CHECK(socket != NULL);
+	return socket;
+}
+
+struct sockets_tcp *open_listener(uint16_t port, int backlog) {
+	struct sockets_tcp *listener = open_socket();
+	const struct sockets_address address = loopback(port);
+	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_REUSEADDR, 1), 0);
+	CHECK_EQUAL(sockets_tcp_bind(listener, &address), 0);
+	CHECK_EQUAL(sockets_tcp_listen(listener, backlog), 0);
+	return listener;
+}
+
+struct pair open_pair(void) {
+	struct pair pair = {.listener = open_listener(7000, 1), .client = open_socket()};
+	const struct sockets_address address = loopback(7000);
+	CHECK_EQUAL(sockets_tcp_connect(pair.client, &address), 0);
+	CHECK_EQUAL(sockets_tcp_accept(pair.listener, &pair.server), 0);
+	return pair;
+}
+
+void close_pair(struct pair *pair) {
+	if (pair->client != NULL)
+		sockets_tcp_close(pair->client);
+	if (pair->server != NULL)
+		sockets_tcp_close(pair->server);
+	if (pair->listener != NULL)
+		sockets_tcp_close(pair->listener);
+}
+
+/** Whether everything that the test used is given back, TIME_WAIT included. Virtual time makes that quick. */
+static bool clean(void) {
+	struct sockets_tcp_stats stats;
+	for (int minutes = 0; minutes < 5; minutes += 1) {
+		sockets_tcp_stats(&stats);
+		if (stats.active + stats.closing + stats.time_wait == 0)
+			break;
+		pass_time(60000);
+	}
+	sockets_tcp_stats(&stats);
+	if (stats.sockets + stats.bound + stats.listening + stats.active + stats.closing + stats.time_wait > 0) {
+		snprintf(message, sizeof message,
+		         "left behind: %u sockets, %u bound, %u listening, %u active, %u closing, %u in TIME_WAIT",
+		         stats.sockets, stats.bound, stats.listening, stats.active, stats.closing, stats.time_wait);
+		return false;
+	}
+	static const struct {
+		memp_t pool;
+		const char *name;
+	} pools[] = {{MEMP_TCP_PCB, "pcbs"},
+	             {MEMP_TCP_PCB_LISTEN, "listening pcbs"},
+	             {MEMP_TCP_SEG, "segments"},
+	             {MEMP_PBUF, "pbufs"},
+	             {MEMP_PBUF_POOL, "pbufs of the pool"}};
+	for (size_t i = 0; i < sizeof pools / sizeof *pools; i += 1) {
+		const unsigned used = lwip_stats.memp[pools[i].pool]->used;
+		if (used > 0) {
+			snprintf(message, sizeof message, "left behind: %u %s", used, pools[i].name);
+			return false;
+		}
+	}
+	if (lwip_stats.mem.used > 0) {
+		snprintf(message, sizeof message, "left behind: %u bytes of lwIP's heap", (unsigned)lwip_stats.mem.used);
+		return false;
+	}
+	return true;
+}
+
+static const struct test *const tables[] = {life_tests, stream_tests, memory_tests, text_tests};
+
+/** Runs one test; true if it passed. */
+static bool run(const struct test *test) {
+	link_lost = false;
+	interrupt = false;
+	calloc_countdown = -1;
+	if (setjmp(failed) != 0)
+		return false;
+	test->run();
+	link_lost = false;
+	interrupt = false;
+	calloc_countdown = -1;
+	return clean();
+}
+
+int main(int count, char **words) {
+	lwip_init();
+	const bool list = count > 1 && strcmp(words[1], "--list") == 0;
+	const char *only = count > 1 && !list ? words[1] : NULL;
+	int number = 0, failures = 0;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i += 1) {
+		for (const struct test *test = tables[i]; test->name != NULL; test += 1) {
+			if (only != NULL && strcmp(only, test->name) != 0)
+				continue;
+			number += 1;
+			if (list) {
+				puts(test->name);
+				continue;
+			}
+			const bool passed = run(test);
+			if (!passed)
+				printf("# %s\n", message);
+			printf("%sok %d - %s\n", passed ? "" : "not ", number, test->name);
+			fflush(stdout);
+			failures += !passed;
+			// What a failed test left behind would fail the next ones too, or worse.
+			if (!passed)
+				break;
+		}
+		if (failures > 0)
+			break;
+	}
+	if (number == 0)
+		printf("Bail out! no test is called %s\n", only);
+	if (!list)
+		printf("1..%d\n", number);
+	return failures > 0 || number == 0;
+}

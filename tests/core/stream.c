@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// Tests of sockets_stream.c: sending, receiving, the end of the stream, resets.
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "harness.h"
+
+/** Bytes that can be told apart by their place. */
+static void fill(uint8_t *bytes, size_t size) {
+	for (size_t i = 0; i < size; i += 1)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 8));
+}
+
+static void bytes_arrive_in_order(void) {
+	struct pair pair = open_pair();
+	static uint8_t sent[50000], received[50000];
+	fill(sent, sizeof sent);
+	sockets_tcp_set_timeout(pair.client, 0);
+	sockets_tcp_set_timeout(pair.server, 0);
+	size_t out = 0, in = 0;
+	while (in < sizeof sent) {
+		if (out < sizeof sent) {
+			const int32_t count = sockets_tcp_send(pair.client, sent + out, sizeof sent - out);
+			if (count > 0)
+				out += (size_t)count;
+			CHECK(count > 0 || count == -EAGAIN);
+		}
+		const int32_t count = sockets_tcp_receive(pair.server, received + in, 777);
+		if (count > 0)
+			in += (size_t)count;
+		CHECK(count > 0 || count == -EAGAIN);
+	}
+	CHECK(memcmp(sent, received, sizeof sent) == 0);
+	close_pair(&pair);
+}
+
+static void send_is_short_when_there_is_less_room(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[20000];
+	const int32_t sent = sockets_tcp_send(pair.client, data, sizeof data);
+	CHECK(sent > 0 && sent < (int32_t)sizeof data);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "", 0), 0);
+	CHECK(sockets_tcp_wait_readable(pair.server) > 0);
+	while (sockets_tcp_receive(pair.server, data, sizeof data) == sizeof data)
+		continue;
+	sockets_tcp_close(pair.client);
+	pair.client = NULL;
+	while (sockets_tcp_receive(pair.server, data, sizeof data) > 0)
+		continue;
+	close_pair(&pair);
+}
+
+static void send_times_out_when_nobody_reads_and_goes_on_after(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[60000];
+	fill(data, sizeof data);
+	sockets_tcp_set_timeout(pair.client, 2000);
+	size_t out = 0;
+	int32_t count;
+	while ((count = sockets_tcp_send(pair.client, data + out, sizeof data - out)) > 0)
+		out += (size_t)count;
+	CHECK_EQUAL(count, -ETIMEDOUT);
+	CHECK(out < sizeof data);
+	sockets_tcp_set_timeout(pair.client, 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1), -EAGAIN);
+	static uint8_t received[60000];
+	size_t in = 0;
+	while (in < out) {
+		count = sockets_tcp_receive(pair.server, received + in, sizeof received - in);
+		CHECK(count > 0);
+		in += (size_t)count;
+	}
+	CHECK_EQUAL(in, out);
+	CHECK(memcmp(data, received, in) == 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 10), 1);
+	CHECK_EQUAL(received[0], data[out]);
+	close_pair(&pair);
+}
+
+static void sendall_has_one_timeout_for_the_whole(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[60000];
+	sockets_tcp_set_timeout(pair.client, 3000);
+	const uint32_t start = clock_now();
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), -ETIMEDOUT);
+	CHECK_EQUAL(clock_now() - start, 3000);
+	CHECK(sockets_tcp_wait_readable(pair.server) > 0);
+	close_pair(&pair);
+}
+
+static void receive_waits_within_its_timeout_and_takes_nothing_away(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	sockets_tcp_set_timeout(pair.server, 700);
+	const uint32_t start = clock_now();
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -ETIMEDOUT);
+	CHECK_EQUAL(clock_now() - start, 700);
+	sockets_tcp_set_timeout(pair.server, 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 0), 0);
+	interrupt = true;
+	sockets_tcp_set_timeout(pair.server, SOCKETS_FOREVER);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -EINTR);
+	interrupt = false;
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "hello", 5), 5);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 2), 2);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer + 2, 8), 3);
+	CHECK(memcmp(buffer, "hello", 5) == 0);
+	close_pair(&pair);
+}
+
+static void the_stream_ends_once_everything_is_read(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "bye", 3), 3);
+	sockets_tcp_close(pair.client);
+	pair.client = NULL;
+	run_network();
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	struct sockets_address remote;
+	CHECK_EQUAL(sockets_tcp_remote(pair.server, &remote), 0);
+	close_pair(&pair);
+}
+
+/** The client closes with something unread, which is a reset, after it has sent three bytes. */
+static struct pair open_reset_pair(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3), 3);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
+	run_network();
+	sockets_tcp_close(pair.client);
+	pair.client = NULL;
+	run_network();
+	return pair;
+}
+
+static void after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_end(void) {
+	struct pair pair = open_reset_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -EPIPE);
+	struct sockets_address remote;
+	CHECK_EQUAL(sockets_tcp_remote(pair.server, &remote), 0);
+	close_pair(&pair);
+}
+
+static void after_a_reset_a_writer_gets_the_error_once_then_epipe(void) {
+	struct pair pair = open_reset_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -EPIPE);
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	close_pair(&pair);
+}
+
+static void a_reset_ends_a_waiting_sendall(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[60000];
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 100), 100);
+	run_network();
+	sockets_tcp_close(pair.server); // with 100 bytes unread
+	pair.server = NULL;
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), -ECONNRESET);
+	close_pair(&pair);
+}
+
+static void a_peer_that_vanishes_is_a_timeout(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), 1);
+	link_lost = true;
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 0);
+	close_pair(&pair);
+}
+
+static void options_are_kept_checked_and_inherited(void) {
+	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket(), *server;
+	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_KEEPIDLE, 30), 0);
+	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_KEEPIDLE, 0), -EINVAL);
+	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_KEEPCNT, 128), -EINVAL);
+	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_RCVBUF, 1000), -ENOPROTOOPT);
+	const struct sockets_address address = loopback(7000);
+	CHECK_EQUAL(sockets_tcp_connect(client, &address), 0);
+	CHECK_EQUAL(sockets_tcp_accept(listener, &server), 0);
+	int value;
+	CHECK_EQUAL(sockets_tcp_option(server, SOCKETS_KEEPIDLE, &value), 0);
+	CHECK_EQUAL(value, 30);
+	CHECK_EQUAL(sockets_tcp_option(server, SOCKETS_REUSEADDR, &value), 0);
+	CHECK_EQUAL(value, 1);
+	CHECK_EQUAL(sockets_tcp_option(listener, SOCKETS_ACCEPTCONN, &value), 0);
+	CHECK_EQUAL(value, 1);
+	CHECK_EQUAL(sockets_tcp_option(server, SOCKETS_ACCEPTCONN, &value), 0);
+	CHECK_EQUAL(value, 0);
+	sockets_tcp_close(server);
+	sockets_tcp_close(client);
+	sockets_tcp_close(listener);
+}
+
+static void keepalive_finds_a_peer_that_is_gone(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPIDLE, 10), 0);
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPINTVL, 2), 0);
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPCNT, 3), 0);
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPALIVE, 1), 0);
+	pass_time(60000);
+	sockets_tcp_set_timeout(pair.client, 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -EAGAIN); // the peer answers the probes
+	sockets_tcp_set_timeout(pair.client, 30000);
+	link_lost = true;
+	const uint32_t start = clock_now();
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -ETIMEDOUT);
+	CHECK(clock_now() - start < 20000);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 0);
+	close_pair(&pair);
+}
+
+#define TEST(name)                                                                                                     \
+	{ #name, name }
+
+const struct test stream_tests[] = {
+    TEST(bytes_arrive_in_order),
+    TEST(send_is_short_when_there_is_less_room),
+    TEST(send_times_out_when_nobody_reads_and_goes_on_after),
+    TEST(sendall_has_one_timeout_for_the_whole),
+    TEST(receive_waits_within_its_timeout_and_takes_nothing_away),
+    TEST(the_stream_ends_once_everything_is_read),
+    TEST(after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_end),
+    TEST(after_a_reset_a_writer_gets_the_error_once_then_epipe),
+    TEST(a_reset_ends_a_waiting_sendall),
+    TEST(a_peer_that_vanishes_is_a_timeout),
+    TEST(options_are_kept_checked_and_inherited),
+    TEST(keepalive_finds_a_peer_that_is_gone),
+    {NULL, NULL},
+};
