@@ -2,11 +2,15 @@
 // The command line: finds the command, reads its words, runs it. Read cli/command.ts for what a command is.
 import { type Command, readWords } from "./cli/command.js";
 import { complain, Failure } from "./cli/report.js";
-import { setUp } from "./setup/setup.js";
+import { build } from "./commands/build.js";
+import { clean } from "./commands/clean.js";
+import { doctor } from "./commands/doctor.js";
+import { format, lint } from "./commands/lint.js";
+import { start } from "./commands/start.js";
+import { test } from "./commands/test.js";
+import { testDevice } from "./commands/test-device.js";
 
-const commands: readonly Command[] = [
-	{name:"setup",summary:"",help:"",options:{},async run(){await setUp();return 0}},
-];
+const commands: readonly Command[] = [start, build, test, testDevice, doctor, lint, format, clean];
 
 /** Runs the command that the words name; gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {

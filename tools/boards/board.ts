@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What the build must know of a board that tools/ builds for; one file per board beside this one says it.
+
+/** A set of C files with the flags that they are compiled with. */
+export interface Compilation {
+	/** Paths from the project's root. */
+	files: readonly string[];
+	flags: readonly string[];
+}
+
+/** A program to run, ready for spawn. */
+export interface Launch {
+	command: string;
+	/** Options may be appended; then `--` and words for the application. */
+	args: string[];
+}
+
+/** How to build: "release", or "sanitize" for AddressSanitizer and UndefinedBehaviorSanitizer in our own C. */
+export type Variant = "release" | "sanitize";
+export const variants: readonly Variant[] = ["release", "sanitize"];
+
+export interface Board {
+	name: string;
+	/** One line: what it is. */
+	summary: string;
+	/** Its manifest, from the project's root. */
+	manifest: string;
+	compiler: string;
+	/** Third-party C: no warnings of ours, no manifest. */
+	xs: Compilation;
+	lwip: Compilation;
+	/** Flags of our own C, without the include folders of the manifest's headers. */
+	flags: readonly string[];
+	/** Words after the objects when linking. */
+	link: readonly string[];
+	/** Names that pkg-config knows: their flags are added to our own C and to the link. */
+	libraries: readonly string[];
+	/** How to start a firmware image. */
+	launch(image: string): Launch;
+}
