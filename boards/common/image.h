@@ -16,7 +16,7 @@ struct image_module {
 	uint32_t symbols_size;
 	uint8_t *code; // ids are the module's own until the loader has put the machine's in
 	uint32_t code_size;
-	const uint8_t *hosts; // NULL if the module binds no native functions
+	uint8_t *hosts; // with ids, as in `code`; NULL if the module binds no native functions
 	uint32_t hosts_size;
 	bool *remapped; // true once the ids in `code` are the machine's
 };

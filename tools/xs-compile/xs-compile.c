@@ -181,7 +181,7 @@ static txScript *compile(txParser *parser, const struct options *options) {
 			fprintf(stderr, "xs-compile: cannot read %s\n", options->input);
 			c_longjmp(jump.jmp_buf, 1);
 		}
-		fxParserTree(parser, file, (txGetter)fgetc, mxDebugFlag, &name);
+		fxParserTree(parser, file, (txGetter)fgetc, mxCFlag | mxDebugFlag, &name);
 		fclose(file);
 		file = NULL;
 		if (parser->errorCount)

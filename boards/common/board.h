@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The contract of an emulated board. The first half is what a board provides (boards/<name>/), the second what
+// boards/common gives to modules. Nothing here needs an operating system, and nothing of XS is in the types.
+// Read next: boards/native-sim/main.c for a board, machine.c for the main loop.
+#ifndef CAMSOCK_BOARD_H
+#define CAMSOCK_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct netif;
+
+// ---- What a board provides ----
+
+/* The board's name, as the module "board" gives it. */
+extern const char board_name[];
+
+/* The words that the person who started the board has given to the application. */
+extern const char *const *board_arguments;
+extern size_t board_argument_count;
+
+/* Milliseconds since some moment before the start; never goes back; wraps. lwIP's sys_now(). */
+uint32_t board_milliseconds(void);
+
+/* An unpredictable number: lwIP's sequence numbers and ports come from it. */
+unsigned int board_random(void);
+
+/* Writes to the console, all of it. */
+void board_write(const void *data, size_t size);
+
+/* Writes what the firmware itself has to say when something is wrong: stderr, or the console again. */
+void board_write_error(const void *data, size_t size);
+
+/* Ends at once: a broken invariant of ours or of lwIP. */
+_Noreturn void board_panic(const char *message, const char *file, int line);
+
+/* The lowest address that the C stack may grow to; XS checks it where it recurses. */
+char *board_stack_limit(void);
+
+/* Memory for the machine's heap, taken once at the start and kept; NULL if there is not so much. */
+void *board_memory(size_t size);
+
+/*
+ * Runs the network for a moment: due lwIP timers, frames that have come, packets of the loopback interface. If there
+ * was nothing to do, sleeps until there may be, or until board_wake(), at most `limit` milliseconds (UINT32_MAX: no
+ * limit). NEVER runs JavaScript: that is what makes it safe to call from a native function.
+ */
+void board_network_step(uint32_t limit);
+
+/* Makes the current or the next board_network_step return without sleeping. May be called from a signal handler. */
+void board_wake(void);
+
+/* The network interface, or NULL; the board has added it to lwIP, and its link is up or will be. */
+struct netif *board_netif(void);
+
+// ---- What boards/common provides ----
+
+/*
+ * Someone wants to get through: Ctrl-C, a signal, or the deadline of board_set_deadline() has passed. A native function
+ * that waits must end and throw KeyboardInterrupt.
+ */
+bool board_interrupted(void);
+
+/* Ends the application as soon as its JavaScript gives way, which it is made to do at its next loop or call back to the
+ * main loop; the process or board then ends with status 0. May be called from a signal handler. */
+void board_interrupt(void);
+
+/* Asks for one line about the memory in use on board_write_error(). May be called from a signal handler. */
+void board_request_report(void);
+
+/* Asks the main loop to end with this status. The first one counts. */
+void board_exit(int status);
+
+/*
+ * Work for the main loop, where JavaScript may run. The poster owns the memory and coalesces: posting a task that is
+ * queued already changes nothing. run(machine, argument) is called inside a host frame of XS; what it throws is an
+ * uncaught error.
+ */
+struct board_task {
+	struct board_task *next;
+	void (*run)(void *machine, void *argument);
+	void *argument;
+	bool queued;
+};
+void board_post(struct board_task *task);
+
+/* Takes a task back; for who frees the memory that holds it. */
+void board_unpost(struct board_task *task);
+
+// Exit statuses of a board that can have one. 1 is an uncaught error, 2 a wrong command line.
+enum {
+	BOARD_UNCAUGHT = 1,
+	BOARD_USAGE = 2,
+	BOARD_PANIC = 70,          // an invariant of the firmware does not hold
+	BOARD_OUT_OF_MEMORY = 71,  // the heap of creation.static is full
+	BOARD_STACK_OVERFLOW = 72, // JavaScript's stack (creation.stack) or C's
+	BOARD_OUT_OF_KEYS = 73,    // creation.keys.available is used up
+};
+
+/* The whole life of the firmware: machine, preloaded modules, main module, main loop. The result is the exit status. */
+int board_run(void);
+
+#endif

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// The life of the firmware: the root machine with the built-ins and the preloaded modules (root.c), the application's
+// machine on top of it, the main loop, and every way in which it ends.
+//
+// JavaScript runs in three places only, all through machine_call(): the import of the main module, tasks that C has
+// posted (board_post), and timers. Each is followed by the promise jobs that it made.
+//
+// Ends: board.exit(), an uncaught error, a fatal condition of XS (xs_hooks.c), board_interrupt(). All set `stop` and
+// jump out to machine_call(), if they are inside JavaScript; the main loop then falls through to the clean-up.
+#include "machine.h"
+
+#include "lwip/timeouts.h"
+
+// How many bytecodes run between two looks at the deadline, while there is one (about a millisecond).
+#define DEADLINE_STEP 50000
+// And if there is none: board_interrupt() makes the callback due at once.
+#define LONG_STEP 0x7fffffff
+
+txMachine *machine;
+
+static struct {
+	bool stop;
+	int status;
+	volatile bool interrupted; // by board_interrupt()
+	volatile bool report;      // wanted by board_request_report()
+	bool deadline_set;
+	uint32_t deadline;
+	struct board_task *first_task, **last_task;
+} state = {.last_task = &state.first_task};
+
+/* Ends the main loop, with this status unless an earlier end has given one. */
+void machine_stop(int status) {
+	if (!state.stop)
+		state.status = status;
+	state.stop = true;
+}
+
+/* True once the end has been decided. */
+bool machine_stopping(void) {
+	return state.stop || state.interrupted;
+}
+
+void board_exit(int status) {
+	machine_stop(status);
+	board_wake();
+}
+
+/* Makes the metering callback due at the next backward branch. Signal-safe: the interpreter only ever adds to
+ * meterIndex. */
+static void trap(void) {
+	if (machine)
+		machine->meterCount = 0;
+}
+
+void board_interrupt(void) {
+	state.interrupted = true;
+	trap();
+	board_wake();
+}
+
+void board_request_report(void) {
+	state.report = true;
+	trap();
+	board_wake();
+}
+
+/* True once the deadline, if there is one, has passed. */
+static bool deadline_passed(void) {
+	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+}
+
+bool board_interrupted(void) {
+	return state.interrupted || deadline_passed();
+}
+
+/* From now, JavaScript that still runs or waits when so many milliseconds have passed is interrupted by an error. */
+void machine_set_deadline(uint32_t milliseconds) {
+	state.deadline_set = true;
+	state.deadline = board_milliseconds() + milliseconds;
+	machine->meterInterval = DEADLINE_STEP;
+	machine->meterCount = machine->meterIndex + DEADLINE_STEP;
+}
+
+/* Takes the deadline back; true if it had passed. */
+bool machine_clear_deadline(void) {
+	bool passed = deadline_passed();
+	state.deadline_set = false;
+	machine->meterInterval = LONG_STEP;
+	return passed;
+}
+
+/* XS calls this at a backward branch when it is due. 0 ends JavaScript for good; throwing is a catchable error. */
+static txBoolean metering(txMachine *the, txU4 index) {
+	if (machine_stopping())
+		return 0;
+	if (state.report) {
+		state.report = false;
+		report_memory(the);
+	}
+	if (deadline_passed()) {
+		the->meterInterval = DEADLINE_STEP; // XS has set it to 0 while it calls us
+		the->meterCount = index + DEADLINE_STEP;
+		mxUnknownError("the deadline has passed");
+	}
+	return 1;
+}
+
+/* What happens with an error that nobody has caught, which is mxException: said, and the end. */
+void machine_uncaught(txMachine *the, const char *what) {
+	// A native that was waiting when we were told to end throws too; that is no error of the application's.
+	if (!machine_stopping() && !board_xs_handle_uncaught(the) && !machine_stopping()) {
+		report_exception(the, what);
+		machine_stop(BOARD_UNCAUGHT);
+	}
+	mxException = mxUndefined;
+}
+
+/* Runs the promise jobs until there are none; then promises that were rejected and that nobody handles are uncaught. */
+static void run_promise_jobs(txMachine *the) {
+	while (the->promise_jobs && !machine_stopping()) {
+		the->promise_jobs = false;
+		fxRunPromiseJobs(the);
+	}
+	fxCheckUnhandledRejections(the, 1);
+}
+
+/*
+ * The one way into JavaScript: calls run(machine, argument) in a host frame, then the promise jobs. Comes back whatever
+ * happens in there. The outermost jump is made by hand: xsBeginHost would run again after fxExitToHost.
+ */
+void machine_call(void (*run)(txMachine *the, void *argument), void *argument) {
+	txMachine *the = machine;
+	txJump jump = {
+	    .nextJump = the->firstJump,
+	    .stack = the->stack,
+	    .scope = the->scope,
+	    .frame = the->frame,
+	    .code = the->code,
+	};
+	the->firstJump = &jump;
+	if (c_setjmp(jump.buffer) == 0) {
+		fxBeginHost(the);
+		{
+			mxTry(the) {
+				(*run)(the, argument);
+			}
+			mxCatch(the) {
+				machine_uncaught(the, "uncaught");
+			}
+		}
+		run_promise_jobs(the);
+		fxEndHost(the);
+	}
+	the->stack = jump.stack;
+	the->scope = jump.scope;
+	the->frame = jump.frame;
+	the->code = jump.code;
+	the->firstJump = jump.nextJump;
+}
+
+void board_post(struct board_task *task) {
+	if (task->queued)
+		return;
+	task->queued = true;
+	task->next = NULL;
+	*state.last_task = task;
+	state.last_task = &task->next;
+}
+
+void board_unpost(struct board_task *task) {
+	if (!task->queued)
+		return;
+	struct board_task **link = &state.first_task;
+	while (*link != task)
+		link = &(*link)->next;
+	*link = task->next;
+	if (!*link)
+		state.last_task = link;
+	task->queued = false;
+}
+
+/* Runs one task inside machine_call. */
+static void run_task(txMachine *the, void *argument) {
+	struct board_task *task = argument;
+	task->run(the, task->argument);
+}
+
+/* Runs the tasks that are queued now; those that they post wait for the next turn, so that the network gets its turn.
+ */
+static void run_tasks(void) {
+	// A mark in the queue rather than a second list: a task may take any other back.
+	struct board_task mark = {.queued = false};
+	if (!state.first_task)
+		return;
+	board_post(&mark);
+	while (state.first_task != &mark && !machine_stopping()) {
+		struct board_task *task = state.first_task;
+		board_unpost(task);
+		machine_call(run_task, task);
+	}
+	board_unpost(&mark);
+}
+
+/* Starts the main module. If its code fails, the promise that is dropped here is rejected, and so uncaught. */
+static void import_main(txMachine *the, void *argument) {
+	(void)argument;
+	modules_import(the, image.main, XS_IMPORT_ASYNC);
+	mxPop();
+}
+
+/* Reports memory from the main loop. */
+static void report_now(txMachine *the, void *argument) {
+	(void)argument;
+	report_memory(the);
+}
+
+/* The main loop. */
+static void run(void) {
+	machine_call(import_main, NULL);
+	while (!machine_stopping()) {
+		board_network_step(state.first_task ? 0 : timers_sleep());
+		if (state.report) {
+			state.report = false;
+			machine_call(report_now, NULL);
+		}
+		run_tasks();
+		if (!machine_stopping())
+			timers_run();
+	}
+}
+
+/* The application's machine, with the heap that the manifest asks for; NULL, and a message, if that is too small. */
+static txMachine *create_application(txMachine *root, struct heap *heap) {
+	const struct image_creation *from = &image.creation;
+	txCreation creation = {
+	    .initialChunkSize = (txSize)from->chunk_initial,
+	    .incrementalChunkSize = (txSize)from->chunk_incremental,
+	    .initialHeapCount = (txSize)from->heap_initial,
+	    .incrementalHeapCount = (txSize)from->heap_incremental,
+	    .stackCount = (txSize)from->stack,
+	    .initialKeyCount = (txSize)from->keys_initial,
+	    .incrementalKeyCount = (txSize)from->keys_incremental,
+	    .nameModulo = (txSize)from->keys_name,
+	    .symbolModulo = (txSize)from->keys_symbol,
+	    .parserBufferSize = (txSize)from->parser_buffer,
+	    .parserTableModulo = (txSize)from->parser_table,
+	};
+	if (from->static_size && !heap_initialize(heap, from)) {
+		report_line("out of memory: there are no %u bytes for the heap (creation.static in manifest.json)",
+		            (unsigned)from->static_size);
+		return NULL;
+	}
+	return fxCloneMachine(&creation, root, "application", from->static_size ? heap : NULL);
+}
+
+int board_run(void) {
+	static struct heap heap;
+	txMachine *root = root_create(&image);
+	if (root && !machine_stopping()) {
+		machine = create_application(root, &heap);
+		if (machine) {
+			fxBeginMetering(machine, metering, LONG_STEP);
+			timers_initialize(machine);
+			run();
+			fxEndMetering(machine);
+			timers_terminate(machine);
+			txMachine *application = machine;
+			machine = NULL;
+			fxDeleteMachine(application);
+		} else if (!state.stop) {
+			machine_stop(BOARD_OUT_OF_MEMORY);
+		}
+	}
+	machine = NULL;
+	if (root)
+		fxDeleteMachine(root);
+	return state.interrupted && !state.stop ? 0 : state.status;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// What the firmware says when something is wrong: one line that names it, then where. Nothing here allocates, except
+// for reading an error's `stack` property, so that it works when memory is out.
+#include "machine.h"
+
+#include "lwip/stats.h"
+#include "lwip/memp.h"
+
+// Frames shown of a stack that is too deep to show: the innermost and the outermost.
+#define FIRST_FRAMES 12
+#define LAST_FRAMES 4
+
+/* Writes text as it is. */
+void report_text(const char *text) {
+	board_write_error(text, strlen(text));
+}
+
+/* Writes one line of at most 255 characters. */
+void report_line(const char *format, ...) {
+	char line[256];
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vsnprintf(line, sizeof line - 1, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	if ((size_t)length > sizeof line - 2)
+		length = sizeof line - 2;
+	line[length] = '\n';
+	board_write_error(line, (size_t)length + 1);
+}
+
+/* Writes one frame, as error stacks show them. */
+static void report_frame(txMachine *the, txSlot *frame, const txByte *code) {
+	txSlot *function = frame + 3;
+	if (function->kind != XS_REFERENCE_KIND || !mxIsFunction(function->value.reference))
+		return;
+	function = function->value.reference;
+	bool constant;
+	txID path;
+	uint32_t line = error_stack_line(function, code, &path);
+	const char *name = error_stack_name(the, function, &constant);
+	const char *file = path == XS_NO_ID ? NULL : fxGetKeyName(the, path);
+	const char *space = name && *name ? " " : "";
+	if (file)
+		report_line(" at%s%s (%s:%u)", space, name ? name : "", file, (unsigned)line);
+	else
+		report_line(" at%s%s ()", space, name ? name : "");
+}
+
+/* Writes the stack of calls that the machine is in. */
+void report_frames(txMachine *the) {
+	unsigned depth = 0;
+	for (txSlot *frame = the->frame; frame && frame->next; frame = frame->next)
+		depth++;
+	unsigned index = 0;
+	const txByte *code = the->code;
+	for (txSlot *frame = the->frame; frame && frame->next; frame = frame->next, index++) {
+		if (depth <= FIRST_FRAMES + LAST_FRAMES || index < FIRST_FRAMES || index >= depth - LAST_FRAMES)
+			report_frame(the, frame, code);
+		else if (index == FIRST_FRAMES)
+			report_line(" ... %u more", depth - FIRST_FRAMES - LAST_FRAMES);
+		code = frame->value.frame.code;
+	}
+}
+
+/* Writes `what` and mxException, with its stack if it is an error that has one. */
+void report_exception(txMachine *the, const char *what) {
+	report_text(what);
+	report_text(": ");
+	mxPush(mxException); // stays reachable while its properties are read
+	{
+		mxTry(the) {
+			txSlot *text = NULL;
+			if (the->stack->kind == XS_REFERENCE_KIND) {
+				mxPushSlot(the->stack);
+				mxGetID(mxID(_stack));
+				if (mxIsStringPrimitive(the->stack))
+					text = the->stack;
+				else
+					mxPop();
+			}
+			if (!text) {
+				mxPushSlot(the->stack);
+				if (the->stack->kind == XS_SYMBOL_KIND)
+					fxSymbolToString(the, the->stack);
+				fxToString(the, the->stack);
+				text = the->stack;
+			}
+			report_text(text->value.string);
+			mxPop();
+		}
+		mxCatch(the) {
+			report_text("an error that cannot be shown");
+		}
+	}
+	mxPop();
+	report_text("\n");
+}
+
+/* Writes one line about the memory in use, after a collection of garbage. */
+void report_memory(txMachine *the) {
+	fxCollectGarbage(the);
+	report_line(
+	    "memory: chunks=%d slots=%d TCP_PCB=%u TCP_PCB_LISTEN=%u TCP_SEG=%u UDP_PCB=%u PBUF=%u PBUF_POOL=%u MEM=%u",
+	    (int)the->currentChunksSize, (int)the->currentHeapCount, (unsigned)lwip_stats.memp[MEMP_TCP_PCB]->used,
+	    (unsigned)lwip_stats.memp[MEMP_TCP_PCB_LISTEN]->used, (unsigned)lwip_stats.memp[MEMP_TCP_SEG]->used,
+	    (unsigned)lwip_stats.memp[MEMP_UDP_PCB]->used, (unsigned)lwip_stats.memp[MEMP_PBUF]->used,
+	    (unsigned)lwip_stats.memp[MEMP_PBUF_POOL]->used, (unsigned)lwip_stats.mem.used);
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What XS asks of a platform (XSPLATFORM): C's headers, and the fields that the machine carries for us. One thread, no
+// operating system assumed. The functions that XS calls are in xs_hooks.c (memory, keys, ends) and modules.c.
+#ifndef CAMSOCK_XS_PLATFORM_H
+#define CAMSOCK_XS_PLATFORM_H
+
+#include <ctype.h>
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define mxUseGCCAtomics 1
+#define mxUseDefaultParseScript 1
+#define mxUseDefaultSharedChunks 1
+#define mxUseDefaultCStackLimit 0
+
+// heap: of the application's machine, see xs_hooks.c; NULL in the root machine, which takes what it needs.
+// promise_jobs: there are some to run.
+// The waiter fields are XS's own, for Atomics.wait.
+#define mxMachinePlatform                                                                                              \
+	struct heap *heap;                                                                                                 \
+	bool promise_jobs;                                                                                                 \
+	void *waiterCondition;                                                                                             \
+	void *waiterData;                                                                                                  \
+	void *waiterLink;
+
+#endif

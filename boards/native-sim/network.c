@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+// The network of native-sim: lwIP's Ethernet interface on one side, libslirp on the other, in one process and without
+// any privilege. libslirp is a small NAT router in user space: it answers DHCP and DNS, turns the board's TCP
+// connections into ordinary sockets of this process, and forwards ports of this machine to the board.
+//
+// Two things shape this file. libslirp answers from inside slirp_input(), which lwIP calls from inside its own output
+// functions, so frames for the board only go into a queue, and lwIP gets them from board_network_step(). And the queue
+// is bounded: while it is more than half full, libslirp's sockets are not read.
+#include "network.h"
+
+#include "board.h"
+
+#include "lwip/dhcp.h"
+#include "lwip/etharp.h"
+#include "lwip/init.h"
+#include "lwip/netif.h"
+#include "lwip/snmp.h"
+#include "lwip/stats.h"
+#include "lwip/timeouts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <slirp/libslirp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+// An Ethernet frame without its check sequence.
+#define FRAME_SIZE 1514
+// Frames that may wait for lwIP: more than all windows of the board's connections can bring at a time.
+#define QUEUE_SIZE 128
+// While more than this many wait, the host's sockets are left alone.
+#define QUEUE_HIGH (QUEUE_SIZE / 2)
+// Frames given to lwIP in one step, so that JavaScript gets its turn.
+#define STEP_FRAMES 16
+// A frame up to this size (an acknowledgement) is kept even when all buffers of the receive pool hold data.
+#define SMALL_FRAME 128
+// Of this many busy steps, one looks at the host's sockets as well.
+#define BUSY_STEPS 32
+// Connections that may wait for libslirp to take them; its own choice is 1, and Linux lets the others wait a second.
+#define BACKLOG 128
+
+static struct {
+	Slirp *slirp;
+	struct netif netif;
+	int wake[2]; // a pipe: board_wake() writes, poll() sees
+	struct pollfd *polls;
+	size_t poll_count, poll_capacity;
+	struct {
+		uint16_t size;
+		uint8_t data[FRAME_SIZE];
+	} queue[QUEUE_SIZE];
+	unsigned first, count; // of the queue
+	unsigned busy_steps;
+	int listeners[FORWARD_LIMIT];
+	size_t listener_count;
+} network;
+
+/* libslirp has a frame for the board. One that finds the queue full is lost, as on a wire. */
+static ssize_t send_packet(const void *data, size_t size, void *opaque) {
+	(void)opaque;
+	if (network.count == QUEUE_SIZE || size > FRAME_SIZE) {
+		LINK_STATS_INC(link.drop);
+		return (ssize_t)size;
+	}
+	unsigned last = (network.first + network.count++) % QUEUE_SIZE;
+	network.queue[last].size = (uint16_t)size;
+	memcpy(network.queue[last].data, data, size);
+	return (ssize_t)size;
+}
+
+/* libslirp did not like what the board sent. */
+static void guest_error(const char *message, void *opaque) {
+	(void)opaque;
+	fprintf(stderr, "native-sim: network: %s\n", message);
+}
+
+static int64_t clock_get_ns(void *opaque) {
+	(void)opaque;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// libslirp's timers are for IPv6, which is off; its TCP ones come with slirp_pollfds_fill.
+static void *timer_new(SlirpTimerCb callback, void *callback_opaque, void *opaque) {
+	(void)callback;
+	(void)callback_opaque;
+	(void)opaque;
+	return NULL;
+}
+
+static void timer_free(void *timer, void *opaque) {
+	(void)timer;
+	(void)opaque;
+}
+
+static void timer_mod(void *timer, int64_t expire_time, void *opaque) {
+	(void)timer;
+	(void)expire_time;
+	(void)opaque;
+}
+
+// Which descriptors to watch is asked before each sleep.
+static void poll_fd(int fd, void *opaque) {
+	(void)fd;
+	(void)opaque;
+}
+
+static void notify(void *opaque) {
+	(void)opaque;
+}
+
+static const SlirpCb callbacks = {
+    .send_packet = send_packet,
+    .guest_error = guest_error,
+    .clock_get_ns = clock_get_ns,
+    .timer_new = timer_new,
+    .timer_free = timer_free,
+    .timer_mod = timer_mod,
+    .register_poll_fd = poll_fd,
+    .unregister_poll_fd = poll_fd,
+    .notify = notify,
+};
+
+/* lwIP has a frame for the network. */
+static err_t link_output(struct netif *netif, struct pbuf *buffer) {
+	(void)netif;
+	uint8_t frame[FRAME_SIZE];
+	if (buffer->tot_len > sizeof frame) {
+		LINK_STATS_INC(link.lenerr);
+		return ERR_BUF;
+	}
+	pbuf_copy_partial(buffer, frame, buffer->tot_len, 0);
+	LINK_STATS_INC(link.xmit);
+	slirp_input(network.slirp, frame, buffer->tot_len);
+	return ERR_OK;
+}
+
+/* lwIP asks for the interface to be set up. */
+static err_t initialize(struct netif *netif) {
+	static const uint8_t address[ETH_HWADDR_LEN] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
+	netif->name[0] = 'e';
+	netif->name[1] = 'n';
+	netif->hwaddr_len = ETH_HWADDR_LEN;
+	memcpy(netif->hwaddr, address, sizeof address);
+	netif->mtu = 1500;
+	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+	netif->output = etharp_output;
+	netif->linkoutput = link_output;
+	netif_set_hostname(netif, "camsock");
+	return ERR_OK;
+}
+
+struct netif *board_netif(void) {
+	return &network.netif;
+}
+
+/* Gives lwIP frames of the queue; true if there were any. */
+static bool take_frames(void) {
+	unsigned taken = 0;
+	for (; network.count && taken < STEP_FRAMES; taken++) {
+		uint16_t size = network.queue[network.first].size;
+		struct pbuf *buffer = pbuf_alloc(PBUF_RAW, size, PBUF_POOL);
+		if (!buffer && size <= SMALL_FRAME)
+			buffer = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);
+		if (buffer) {
+			pbuf_take(buffer, network.queue[network.first].data, size);
+			LINK_STATS_INC(link.recv);
+		} else {
+			LINK_STATS_INC(link.memerr); // lost; TCP sends it again
+			LINK_STATS_INC(link.drop);
+		}
+		network.first = (network.first + 1) % QUEUE_SIZE;
+		network.count--;
+		if (buffer && network.netif.input(buffer, &network.netif) != ERR_OK)
+			pbuf_free(buffer);
+	}
+	return taken > 0;
+}
+
+/* libslirp wants a descriptor watched; the result is what it asks for the outcome by. */
+static int add_poll(int fd, int events, void *opaque) {
+	(void)opaque;
+	if (network.poll_count == network.poll_capacity) {
+		size_t capacity = network.poll_capacity ? network.poll_capacity * 2 : 64;
+		struct pollfd *polls = realloc(network.polls, capacity * sizeof *polls);
+		if (!polls)
+			return -1; // not watched this time
+		network.polls = polls;
+		network.poll_capacity = capacity;
+	}
+	short wanted = 0;
+	if (events & SLIRP_POLL_IN)
+		wanted |= POLLIN;
+	if (events & SLIRP_POLL_OUT)
+		wanted |= POLLOUT;
+	if (events & SLIRP_POLL_PRI)
+		wanted |= POLLPRI;
+	network.polls[network.poll_count] = (struct pollfd){.fd = fd, .events = wanted};
+	return (int)network.poll_count++;
+}
+
+/* What happened on a descriptor. */
+static int get_revents(int index, void *opaque) {
+	(void)opaque;
+	int events = 0;
+	if (index < 0)
+		return 0;
+	short got = network.polls[index].revents;
+	if (got & POLLIN)
+		events |= SLIRP_POLL_IN;
+	if (got & POLLOUT)
+		events |= SLIRP_POLL_OUT;
+	if (got & POLLPRI)
+		events |= SLIRP_POLL_PRI;
+	if (got & POLLERR)
+		events |= SLIRP_POLL_ERR;
+	if (got & POLLHUP)
+		events |= SLIRP_POLL_HUP;
+	return events;
+}
+
+/* Waits, at most `limit` milliseconds, for the host's sockets or board_wake(), and lets libslirp see to its sockets. */
+static void watch(uint32_t limit) {
+	bool full = network.count > QUEUE_HIGH;
+	uint32_t timeout = limit;
+	network.poll_count = 0;
+	if (full)
+		timeout = 0;
+	else
+		slirp_pollfds_fill(network.slirp, &timeout, add_poll, NULL);
+	int wake = add_poll(network.wake[0], SLIRP_POLL_IN, NULL);
+	if (timeout > INT32_MAX)
+		timeout = INT32_MAX;
+	int result = poll(network.polls, (nfds_t)network.poll_count,
+	                  limit == UINT32_MAX && timeout == INT32_MAX ? -1 : (int)timeout);
+	if (wake >= 0 && result > 0 && network.polls[wake].revents) {
+		char bytes[64];
+		while (read(network.wake[0], bytes, sizeof bytes) > 0)
+			;
+	}
+	if (!full)
+		slirp_pollfds_poll(network.slirp, result < 0, get_revents, NULL);
+}
+
+/* Runs what is due in lwIP; true if there was anything that a waiting program could be waiting for. */
+static bool run_stack(void) {
+	bool busy = false;
+	struct netif *netif;
+	sys_check_timeouts();
+	NETIF_FOREACH(netif) {
+		if (netif->loop_first) {
+			busy = true;
+			netif_poll(netif);
+		}
+	}
+	return take_frames() || busy;
+}
+
+/* How long lwIP can do without us. */
+static uint32_t stack_sleep(void) {
+	struct netif *netif;
+	if (network.count)
+		return 0;
+	NETIF_FOREACH(netif) {
+		if (netif->loop_first)
+			return 0;
+	}
+	return sys_timeouts_sleeptime(); // UINT32_MAX if no timer runs
+}
+
+void board_network_step(uint32_t limit) {
+	bool busy = run_stack();
+	if (busy && ++network.busy_steps % BUSY_STEPS)
+		return;
+	uint32_t sleep = busy ? 0 : stack_sleep();
+	watch(sleep < limit ? sleep : limit);
+	run_stack();
+}
+
+void board_wake(void) {
+	int saved = errno; // of the code that a signal interrupted
+	// A full pipe wakes as well.
+	ssize_t ignored = write(network.wake[1], "", 1);
+	(void)ignored;
+	errno = saved;
+}
+
+/*
+ * The socket of the newest forward, or -1. libslirp does not tell it: so it is found among those that libslirp wants
+ * watched, as a listening one that was not there before.
+ */
+static int new_listener(void) {
+	uint32_t timeout = 0;
+	network.poll_count = 0;
+	slirp_pollfds_fill(network.slirp, &timeout, add_poll, NULL);
+	for (size_t i = 0; i < network.poll_count; i++) {
+		int fd = network.polls[i].fd, listening = 0;
+		socklen_t size = sizeof listening;
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) < 0 || !listening)
+			continue;
+		size_t known = 0;
+		while (known < network.listener_count && network.listeners[known] != fd)
+			known++;
+		if (known < network.listener_count)
+			continue;
+		network.listeners[network.listener_count++] = fd;
+		return fd;
+	}
+	return -1;
+}
+
+/* Forwards one port, and says so: for port 0 that is the only way to know which it is. */
+static bool forward(const struct forward *from) {
+	const struct in_addr guest = {0}; // libslirp's "the board", 10.0.2.15
+	char host[INET_ADDRSTRLEN];
+	inet_ntop(AF_INET, &from->host, host, sizeof host);
+	if (slirp_add_hostfwd(network.slirp, 0, from->host, from->port, guest, from->board_port) < 0) {
+		if (errno == EADDRINUSE)
+			fprintf(
+			    stderr,
+			    "native-sim: port %u of %s is taken by another program: choose another with --forward PORT:%u (0 takes "
+			    "a free one)\n",
+			    from->port, host, from->board_port);
+		else
+			fprintf(stderr, "native-sim: cannot forward port %u of %s: %s\n", from->port, host, strerror(errno));
+		return false;
+	}
+	int fd = new_listener();
+	struct sockaddr_in address = {.sin_port = htons(from->port)};
+	socklen_t size = sizeof address;
+	if (fd >= 0) {
+		listen(fd, BACKLOG);
+		getsockname(fd, (struct sockaddr *)&address, &size);
+	}
+	fprintf(stderr, "forwarding %s:%u -> %u\n", host, ntohs(address.sin_port), from->board_port);
+	return true;
+}
+
+bool network_start(const struct forward *forwards, size_t count) {
+	if (pipe2(network.wake, O_CLOEXEC | O_NONBLOCK) < 0) {
+		fprintf(stderr, "native-sim: cannot make a pipe: %s\n", strerror(errno));
+		return false;
+	}
+	SlirpConfig config = {
+	    .version = 4,
+	    .in_enabled = true,
+	    .vhostname = "camsock",
+	};
+	inet_pton(AF_INET, "10.0.2.0", &config.vnetwork);
+	inet_pton(AF_INET, "255.255.255.0", &config.vnetmask);
+	inet_pton(AF_INET, "10.0.2.2", &config.vhost);
+	inet_pton(AF_INET, "10.0.2.15", &config.vdhcp_start);
+	inet_pton(AF_INET, "10.0.2.3", &config.vnameserver);
+	network.slirp = slirp_new(&config, &callbacks, NULL);
+	if (!network.slirp) {
+		fputs("native-sim: libslirp refuses to start\n", stderr);
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!forward(&forwards[i]))
+			return false;
+	lwip_init();
+	netif_add(&network.netif, IP4_ADDR_ANY4, IP4_ADDR_ANY4, IP4_ADDR_ANY4, NULL, initialize, netif_input);
+	netif_set_default(&network.netif);
+	netif_set_up(&network.netif);
+	return true;
+}
+
+void network_stop(void) {
+	if (network.slirp)
+		slirp_cleanup(network.slirp);
+	free(network.polls);
+	close(network.wake[0]);
+	close(network.wake[1]);
+}

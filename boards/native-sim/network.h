@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The network of native-sim.
+#ifndef CAMSOCK_NETWORK_H
+#define CAMSOCK_NETWORK_H
+
+#include "options.h"
+
+bool network_start(const struct forward *forwards, size_t count);
+void network_stop(void);
+
+#endif
