@@ -73,7 +73,7 @@ void report_exception(txMachine *the, const char *what) {
 		mxTry(the) {
 			txSlot *text = NULL;
 			if (the->stack->kind == XS_REFERENCE_KIND) {
-				mxPushSlot(the->stack);
+				mxDub();
 				mxGetID(mxID(_stack));
 				if (mxIsStringPrimitive(the->stack))
 					text = the->stack;
@@ -81,7 +81,7 @@ void report_exception(txMachine *the, const char *what) {
 					mxPop();
 			}
 			if (!text) {
-				mxPushSlot(the->stack);
+				mxDub();
 				if (the->stack->kind == XS_SYMBOL_KIND)
 					fxSymbolToString(the, the->stack);
 				fxToString(the, the->stack);
