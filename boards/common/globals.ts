@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What every program may use without importing it. Preloaded, so that it is there before any code of the application runs
-// and costs nothing of its heap. The types are in globals.d.ts.
+// and costs nothing of its heap. The types are in ambient.d.ts.
 
 import TextDecoder from "text/decoder";
 import TextEncoder from "text/encoder";

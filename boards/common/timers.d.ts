@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Timers, as browsers and node have them; globals.d.ts declares the global names.
+// Timers, as browsers and node have them; ambient.d.ts declares the global names.
 
 /**
  * Calls `callback(...args)` once, from the main loop.
