@@ -10,3 +10,10 @@ export const SOCK_STREAM = 1;
 export const SOL_SOCKET = 1;
 /** Lets `bind` take a port that an earlier connection holds in TIME_WAIT. */
 export const SO_REUSEADDR = 2;
+
+/** `shutdown`: no more reading. */
+export const SHUT_RD = 0;
+/** `shutdown`: no more writing. */
+export const SHUT_WR = 1;
+/** `shutdown`: neither. */
+export const SHUT_RDWR = 2;

@@ -84,6 +84,16 @@ export class NativeSocket {
 	recv(size: number): Uint8Array<ArrayBuffer>;
 
 	/**
+	 * Ends one direction of the connection, or both.
+	 *
+	 * @param how SHUT_WR: the peer reads what was sent, then the end of the stream, while reading here goes on; SHUT_RD: what
+	 * has come and what comes is thrown away, every read is the end of the stream; SHUT_RDWR: both
+	 * @throws OSError `ENOTCONN`, `EBADF`; TypeError, RangeError for anything but one of the three
+	 * @see POSIX shutdown(); Python socket.shutdown
+	 */
+	shutdown(how: number): void;
+
+	/**
 	 * Closes the socket; closing it again does nothing. What was not sent yet goes on being sent, for 10 seconds at
 	 * most. If something was received and not read, the peer gets a reset instead, as from Linux. A listening socket
 	 * resets the connections that nobody accepted; those that were accepted stay open.

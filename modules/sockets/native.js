@@ -13,6 +13,7 @@ export class NativeSocket @ "xs_socket_destructor" {
 	send(data) @ "xs_socket_send";
 	sendall(data) @ "xs_socket_sendall";
 	recv(size) @ "xs_socket_recv";
+	shutdown(how) @ "xs_socket_shutdown";
 	close() @ "xs_socket_close";
 	settimeout(seconds) @ "xs_socket_settimeout";
 	gettimeout() @ "xs_socket_gettimeout";

@@ -56,8 +56,8 @@ struct sockets_tcp {
 
 	/** The peer has finished sending. */
 	bool end_of_stream : 1;
-	/** We have finished sending. */
-	bool write_shut : 1;
+	/** We have finished sending; we want to hear no more. */
+	bool write_shut : 1, read_shut : 1;
 	/** A write found no memory; the next tick or acknowledgement tries again. */
 	bool starved : 1;
 

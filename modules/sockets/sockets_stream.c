@@ -38,7 +38,6 @@ int sockets_core_take_error(struct sockets_tcp *socket) {
 static struct pbuf *free_first(struct pbuf *first) {
 	struct pbuf *rest = first->next;
 	first->next = NULL;
-	first->tot_len = first->len;
 	pbuf_free(first);
 	return rest;
 }
@@ -61,6 +60,9 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
 		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
 			sockets_core_forget(socket);
+	} else if (socket->read_shut) {
+		tcp_recved(pcb, packet->tot_len);
+		pbuf_free(packet);
 	} else {
 		// Only the next pointers and the lengths of the single pbufs are used from here on, so that appending
 		// does not walk the chain (pbuf_cat would).
@@ -87,6 +89,15 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	return ERR_OK;
 }
 
+/** Tells lwIP that so many bytes were taken, so that the peer may send as many more. */
+static void open_window(const struct sockets_tcp *socket, size_t size) {
+	while (size > 0 && socket->pcb != NULL) {
+		const uint16_t part = size < UINT16_MAX ? (uint16_t)size : UINT16_MAX;
+		tcp_recved(socket->pcb, part);
+		size -= part;
+	}
+}
+
 /** Copies at most `size` received bytes out and opens the window by as much. */
 static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
 	size_t taken = 0;
@@ -106,17 +117,15 @@ static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
 		}
 	}
 	socket->received_size -= (uint32_t)taken;
-	for (size_t left = taken; left > 0 && socket->pcb != NULL;) {
-		const uint16_t part = left < UINT16_MAX ? (uint16_t)left : UINT16_MAX;
-		tcp_recved(socket->pcb, part);
-		left -= part;
-	}
+	open_window(socket, taken);
 	return taken;
 }
 
 /** What a read finds without waiting: bytes that are there, 0 for the end of the stream, -EAGAIN for nothing yet, or a
  * failure. */
 static int32_t readable(struct sockets_tcp *socket) {
+	if (socket->read_shut)
+		return 0;
 	if (socket->received_size > 0)
 		return (int32_t)socket->received_size;
 	if (socket->error != 0)
@@ -208,7 +217,6 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 	}
 	if (error == ERR_MEM) {
 		socket->starved = true;
-		(void)tcp_output(pcb); // what is queued shall leave, and give its memory back
 		return 0;
 	}
 	if (error != ERR_OK)
@@ -284,6 +292,37 @@ int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t siz
 			size -= (size_t)sent;
 		}
 	}
+	sockets_port_unlock();
+	return result;
+}
+
+/** sockets_tcp_shutdown with the lock held. */
+static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writing) {
+	if (socket->state != SOCKETS_CONNECTED)
+		return -ENOTCONN;
+	if (reading && !socket->read_shut) {
+		socket->read_shut = true;
+		const size_t size = socket->received_size;
+		sockets_core_drop_received(socket);
+		open_window(socket, size);
+	}
+	if (writing) {
+		socket->write_shut = true;
+		// Where this finds no memory for the FIN, lwIP's timer tries again. A second time, lwIP refuses.
+		if (socket->pcb != NULL)
+			(void)tcp_shutdown(socket->pcb, 0, 1);
+	}
+	return 0;
+}
+
+/**
+ * Ends one direction or both, as shutdown(2). Writing: the peer reads what was sent, then the end of the stream;
+ * reading here goes on. Reading: what has come and what comes is thrown away, and every read is the end of the stream.
+ * -ENOTCONN.
+ */
+int sockets_tcp_shutdown(struct sockets_tcp *socket, bool reading, bool writing) {
+	sockets_port_lock();
+	const int result = shutdown_locked(socket, reading, writing);
 	sockets_port_unlock();
 	return result;
 }

@@ -69,6 +69,8 @@ int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t siz
 int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket);
 int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size);
 
+int sockets_tcp_shutdown(struct sockets_tcp *socket, bool reading, bool writing);
+
 void sockets_tcp_set_timeout(struct sockets_tcp *socket, uint32_t milliseconds);
 uint32_t sockets_tcp_timeout(const struct sockets_tcp *socket);
 int sockets_tcp_set_option(struct sockets_tcp *socket, enum sockets_tcp_option option, int value);

@@ -134,6 +134,13 @@ void xs_socket_recv(xsMachine *the) {
 		(void)sockets_tcp_receive(socket, xsmcToArrayBuffer(xsVar(buffer)), (size_t)size);
 }
 
+/** shutdown(how) */
+void xs_socket_shutdown(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "shutdown");
+	const int how = sockets_integer_argument(the, 0, "how", 0, 2); // SHUT_RD, SHUT_WR, SHUT_RDWR
+	sockets_check(the, sockets_tcp_shutdown(socket, how != 1, how != 0), "shutdown");
+}
+
 /** settimeout(seconds | null) */
 void xs_socket_settimeout(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "settimeout");

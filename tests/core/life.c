@@ -108,6 +108,69 @@ static void a_refused_connect_without_waiting_is_told_by_the_next_call(void) {
 	sockets_tcp_close(client);
 }
 
+/** A program that does nothing but ask sees the answer, although only its asking steps the stack. */
+static void asking_again_brings_a_connect_forward(void) {
+	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket();
+	const struct sockets_address address = loopback(7000);
+	sockets_tcp_set_timeout(client, 0);
+	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
+	int result = -EALREADY;
+	for (int i = 0; i < 10 && result == -EALREADY; i += 1)
+		result = sockets_tcp_connect(client, &address);
+	CHECK_EQUAL(result, -EISCONN);
+	sockets_tcp_close(client);
+	sockets_tcp_close(listener);
+}
+
+static void reads_and_writes_wait_for_a_connect_that_goes_on(void) {
+	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket(), *server;
+	const struct sockets_address address = loopback(7000);
+	char buffer[8];
+	sockets_tcp_set_timeout(client, 0);
+	link_lost = true;
+	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
+	CHECK_EQUAL(sockets_tcp_wait_readable(client), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_send(client, "x", 1), -EAGAIN);
+	link_lost = false;
+	sockets_tcp_set_timeout(client, SOCKETS_FOREVER);
+	CHECK_EQUAL(sockets_tcp_sendall(client, "abc", 3), 0);
+	CHECK_EQUAL(sockets_tcp_accept(listener, &server), 0);
+	CHECK_EQUAL(sockets_tcp_receive(server, buffer, sizeof buffer), 3);
+	sockets_tcp_close(server);
+	sockets_tcp_close(client);
+	sockets_tcp_close(listener);
+}
+
+static void a_failure_that_nobody_asked_for_does_not_fail_the_next_connect(void) {
+	struct sockets_tcp *client = open_socket();
+	const struct sockets_address address = loopback(7000);
+	sockets_tcp_set_timeout(client, 0);
+	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
+	run_network();
+	struct sockets_tcp *listener = open_listener(7000, 1);
+	sockets_tcp_set_timeout(client, SOCKETS_FOREVER);
+	CHECK_EQUAL(sockets_tcp_connect(client, &address), 0);
+	sockets_tcp_close(client);
+	sockets_tcp_close(listener);
+}
+
+static void a_name_that_was_lost_to_another_is_in_use(void) {
+	struct sockets_tcp *client = open_socket();
+	const struct sockets_address here = loopback(7100), nobody = loopback(7001);
+	CHECK_EQUAL(sockets_tcp_bind(client, &here), 0);
+	CHECK_EQUAL(sockets_tcp_connect(client, &nobody), -ECONNREFUSED);
+	struct sockets_tcp *listener = open_listener(7100, 1);
+	CHECK_EQUAL(sockets_tcp_connect(client, &nobody), -EADDRINUSE);
+	sockets_tcp_close(listener);
+	listener = open_listener(7001, 1);
+	CHECK_EQUAL(sockets_tcp_connect(client, &nobody), 0);
+	struct sockets_address local;
+	CHECK_EQUAL(sockets_tcp_local(client, &local), 0);
+	CHECK_EQUAL(local.port, 7100);
+	sockets_tcp_close(listener);
+	sockets_tcp_close(client);
+}
+
 static void connect_without_a_route(void) {
 	struct sockets_tcp *client = open_socket();
 	const struct sockets_address address = {0x0A000001, 80}; // no interface but loopback here
@@ -276,6 +339,35 @@ static void a_connection_that_is_reset_in_the_queue_is_not_accepted(void) {
 	sockets_tcp_close(listener);
 }
 
+/** A client that sends, then resets: the data can still be accepted and read, but the queue has an end. */
+static void what_is_reset_in_the_queue_after_it_sent_is_accepted_within_the_backlog(void) {
+	struct sockets_tcp *listener = open_listener(7000, 2), *connection;
+	const struct sockets_address address = loopback(7000);
+	sockets_tcp_set_timeout(listener, 0);
+	for (int i = 0; i < 5; i += 1) {
+		struct sockets_tcp *client = open_socket();
+		const int connected = sockets_tcp_connect(client, &address);
+		CHECK_EQUAL(connected, i < 2 ? 0 : -ECONNRESET);
+		if (connected == 0) {
+			CHECK_EQUAL(sockets_tcp_send(client, "abc", 3), 3);
+			run_network();
+			CHECK(tcp_active_pcbs->local_port != 7000 || tcp_active_pcbs->next->local_port != 7000);
+			tcp_abort(tcp_active_pcbs->local_port == 7000 ? tcp_active_pcbs->next : tcp_active_pcbs);
+			run_network();
+		}
+		sockets_tcp_close(client);
+	}
+	for (int i = 0; i < 2; i += 1) {
+		char buffer[8];
+		CHECK_EQUAL(sockets_tcp_accept(listener, &connection), 0);
+		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer), 3);
+		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer), -ECONNRESET);
+		sockets_tcp_close(connection);
+	}
+	CHECK_EQUAL(sockets_tcp_accept(listener, &connection), -EAGAIN);
+	sockets_tcp_close(listener);
+}
+
 static void closing_a_listener_resets_who_waits_and_keeps_who_was_accepted(void) {
 	struct pair pair = open_pair();
 	struct sockets_tcp *waiting = open_socket();
@@ -344,6 +436,19 @@ static void what_is_unsent_at_close_is_sent(void) {
 	close_pair(&pair);
 }
 
+/** The peer has everything; a reset could make it throw away what it has not read. */
+static void a_close_that_waits_for_the_peer_alone_is_not_a_reset(void) {
+	struct pair pair = open_pair();
+	char buffer[8];
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3), 3);
+	sockets_tcp_close(pair.client);
+	pair.client = NULL;
+	pass_time(SOCKETS_TCP_CLOSE_LIMIT + 5000);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer), 0);
+	close_pair(&pair);
+}
+
 static void settle_waits_for_the_stack(void) {
 	struct pair pair = open_pair();
 	sockets_tcp_close(pair.client);
@@ -377,6 +482,10 @@ const struct test life_tests[] = {
     TEST(connect_is_interrupted),
     TEST(connect_without_waiting),
     TEST(a_refused_connect_without_waiting_is_told_by_the_next_call),
+    TEST(asking_again_brings_a_connect_forward),
+    TEST(reads_and_writes_wait_for_a_connect_that_goes_on),
+    TEST(a_failure_that_nobody_asked_for_does_not_fail_the_next_connect),
+    TEST(a_name_that_was_lost_to_another_is_in_use),
     TEST(connect_without_a_route),
     TEST(states_refuse_what_they_cannot),
     TEST(a_connected_socket_neither_binds_listens_nor_connects),
@@ -387,10 +496,12 @@ const struct test life_tests[] = {
     TEST(a_full_backlog_lets_the_next_client_in_later),
     TEST(accept_waits_within_its_timeout),
     TEST(a_connection_that_is_reset_in_the_queue_is_not_accepted),
+    TEST(what_is_reset_in_the_queue_after_it_sent_is_accepted_within_the_backlog),
     TEST(closing_a_listener_resets_who_waits_and_keeps_who_was_accepted),
     TEST(the_pcbs_are_counted_and_those_in_time_wait_recycled),
     TEST(a_close_that_cannot_finish_is_ended_in_time),
     TEST(what_is_unsent_at_close_is_sent),
+    TEST(a_close_that_waits_for_the_peer_alone_is_not_a_reset),
     TEST(settle_waits_for_the_stack),
     TEST(both_ends_close_at_once),
     {NULL, NULL},

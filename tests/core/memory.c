@@ -70,7 +70,7 @@ static void no_memory_for_sending_loses_nothing(void) {
 	give_heap_back();
 	take_heap(1200); // enough for a part
 	const int32_t part = sockets_tcp_send(pair.client, data, sizeof data);
-	CHECK(part > 0 && part < (int32_t)sizeof data);
+	CHECK(part >= 500 && part < (int32_t)sizeof data); // as much as a few halvings find room for
 	give_heap_back();
 	pass_time(1000);
 	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data + part, sizeof data - (size_t)part), 0);

@@ -180,6 +180,133 @@ static void a_peer_that_vanishes_is_a_timeout(void) {
 	close_pair(&pair);
 }
 
+static void after_shutdown_of_writing_the_other_direction_goes_on(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "question", 8), 8);
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, "", 0), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 8);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "answer", 6), 6);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 6);
+	close_pair(&pair);
+}
+
+static void after_shutdown_of_reading_all_that_comes_is_thrown_away(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[20000];
+	sockets_tcp_set_timeout(pair.client, 0);
+	while (sockets_tcp_send(pair.client, data, sizeof data) > 0)
+		continue; // until the window is shut
+	sockets_tcp_set_timeout(pair.client, 10000);
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, true, false), 0);
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), 0); // more than the window: it stays open
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 1);
+	close_pair(&pair);
+}
+
+static void nothing_waits_to_write_after_shutdown(void) {
+	struct pair pair = open_pair();
+	static uint8_t data[20000];
+	sockets_tcp_set_timeout(pair.client, 0);
+	while (sockets_tcp_send(pair.client, data, sizeof data) > 0)
+		continue; // until there is no room
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 1), -EPIPE); // not -EAGAIN
+	close_pair(&pair);
+}
+
+static void a_socket_that_never_connected_cannot_be_shut(void) {
+	struct sockets_tcp *socket = open_socket();
+	CHECK_EQUAL(sockets_tcp_shutdown(socket, true, true), -ENOTCONN);
+	sockets_tcp_close(socket);
+}
+
+/** Opens sockets until all pcbs in TIME_WAIT were given to others, which a pointer that was kept would then point to.
+ */
+static void recycle_all_time_wait(void) {
+	struct sockets_tcp *sockets[SOCKETS_TCP_PCBS];
+	int count = 0, error;
+	while ((sockets[count] = sockets_tcp_open(test_port, &error)) != NULL)
+		count += 1;
+	struct sockets_tcp_stats stats;
+	sockets_tcp_stats(&stats);
+	CHECK_EQUAL(stats.time_wait, 0);
+	while (count > 0)
+		sockets_tcp_close(sockets[--count]);
+}
+
+static void a_socket_outlives_its_pcb_in_time_wait(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "last", 4), 4);
+	sockets_tcp_close(pair.server);
+	pair.server = NULL;
+	run_network(); // the client's pcb is in TIME_WAIT now, with four bytes to read
+	recycle_all_time_wait();
+	struct sockets_address remote;
+	CHECK_EQUAL(sockets_tcp_remote(pair.client, &remote), 0);
+	CHECK_EQUAL(remote.port, 7000);
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 4);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), -EPIPE);
+	close_pair(&pair);
+}
+
+/** The FINs cross: the pcbs go through CLOSING to TIME_WAIT without a word from lwIP. */
+static void a_socket_outlives_its_pcb_after_a_simultaneous_close(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, false, true), 0);
+	run_network();
+	recycle_all_time_wait();
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	close_pair(&pair);
+}
+
+static void a_socket_whose_both_directions_are_finished_reports_no_error(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[10];
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	link_lost = true;
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, false, true), 0);
+	pass_time(600000); // lwIP gives the FIN up
+	link_lost = false;
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	int error;
+	CHECK_EQUAL(sockets_tcp_option(pair.server, SOCKETS_ERROR, &error), 0);
+	CHECK_EQUAL(error, 0);
+	close_pair(&pair);
+}
+
+static void closing_with_something_unread_resets_after_shutdown_too(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
+	run_network();
+	sockets_tcp_close(pair.client);
+	pair.client = NULL;
+	run_network();
+	int error;
+	CHECK_EQUAL(sockets_tcp_option(pair.server, SOCKETS_ERROR, &error), 0);
+	CHECK_EQUAL(error, ECONNRESET);
+	close_pair(&pair);
+}
+
 static void options_are_kept_checked_and_inherited(void) {
 	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket(), *server;
 	CHECK_EQUAL(sockets_tcp_set_option(listener, SOCKETS_KEEPIDLE, 30), 0);
@@ -235,6 +362,14 @@ const struct test stream_tests[] = {
     TEST(after_a_reset_a_writer_gets_the_error_once_then_epipe),
     TEST(a_reset_ends_a_waiting_sendall),
     TEST(a_peer_that_vanishes_is_a_timeout),
+    TEST(after_shutdown_of_writing_the_other_direction_goes_on),
+    TEST(after_shutdown_of_reading_all_that_comes_is_thrown_away),
+    TEST(nothing_waits_to_write_after_shutdown),
+    TEST(a_socket_that_never_connected_cannot_be_shut),
+    TEST(a_socket_outlives_its_pcb_in_time_wait),
+    TEST(a_socket_outlives_its_pcb_after_a_simultaneous_close),
+    TEST(a_socket_whose_both_directions_are_finished_reports_no_error),
+    TEST(closing_with_something_unread_resets_after_shutdown_too),
     TEST(options_are_kept_checked_and_inherited),
     TEST(keepalive_finds_a_peer_that_is_gone),
     {NULL, NULL},
