@@ -16,7 +16,7 @@ export interface ClientOptions {
  *
  * @param message of any length; a string is sent as UTF-8
  * @throws OSError `ECONNREFUSED` if nothing listens there, `ETIMEDOUT`, `ECONNRESET`
- * @example String.fromCharCode(...request(["192.168.1.20", 9000], "hello\n"))
+ * @example new TextDecoder().decode(request(["192.168.1.20", 9000], "hello\n"))
  */
 export function request(
 	address: Address,

@@ -163,7 +163,9 @@ function className(value: object): string {
 
 function functionText(value: object): string {
 	const { name } = value as { name?: unknown };
-	const kind = /^class\b/.test(Function.prototype.toString.call(value)) ? "class" : "Function";
+	// XS does not give a function's source; a class is one whose prototype cannot be replaced.
+	const isClass = Reflect.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
+	const kind = isClass ? "class" : "Function";
 	return typeof name === "string" && name !== "" ? `[${kind} ${name}]` : `[${kind} (anonymous)]`;
 }
 

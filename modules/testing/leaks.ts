@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a test must not leave behind: a socket, a TCP pcb outside TIME_WAIT, a pbuf.
+// What a test must not leave behind: a socket, a TCP pcb outside TIME_WAIT, a packet buffer or a segment that waits to be
+// sent; most packet buffers are in lwIP's heap.
 //
 // The stack is given time to finish first: closed connections take a few segments more to leave their closing states.
 
@@ -13,16 +14,20 @@ interface Uses {
 	socket: number;
 	pcb: number;
 	pbuf: number;
+	segment: number;
+	"byte of lwIP's heap": number;
 }
 
 /** What was reported already, so that one leak is not the fault of every suite around it too. */
-const reported: Uses = { socket: 0, pcb: 0, pbuf: 0 };
+const reported: Uses = { socket: 0, pcb: 0, pbuf: 0, segment: 0, "byte of lwIP's heap": 0 };
 
 function uses(now: Stats): Uses {
 	return {
 		socket: now.sockets - reported.socket,
 		pcb: now.bound + now.listening + now.active + now.closing - reported.pcb,
 		pbuf: now.pbufs - reported.pbuf,
+		segment: now.segments - reported.segment,
+		"byte of lwIP's heap": now.heap - reported["byte of lwIP's heap"],
 	};
 }
 
@@ -40,11 +45,11 @@ export function watch(): () => void {
 		const now = stats();
 		const later = uses(now);
 		const left: string[] = [];
-		for (const what of ["socket", "pcb", "pbuf"] as const) {
+		for (const what of Object.keys(reported) as (keyof Uses)[]) {
 			const count = later[what] - earlier[what];
 			if (count <= 0) continue;
 			reported[what] += count;
-			left.push(`${count} ${what}${count > 1 ? "s" : ""}`);
+			left.push(count === 1 ? `1 ${what}` : `${count} ${what.replace(/^\w+/, "$&s")}`);
 		}
 		if (left.length === 0) return;
 		const { bound, listening, active, closing } = now;

@@ -7,7 +7,7 @@
 //   --list   prints the tests as JSON, one a line, and runs none
 //   --only   runs what is marked .only in any of the files; without it, .only counts within its file
 
-import { args, exit } from "board";
+import { args, deadline, exit, onuncaught } from "board";
 import files from "testing/files";
 import { watch } from "testing/leaks";
 import { type Result, Runner } from "testing/runner";
@@ -32,6 +32,7 @@ const runner = new Runner({
 		for (const line of formatResult(++number, result.test.path, result)) console.log(line);
 	},
 	watch,
+	deadline,
 });
 
 /** The tests of a file. One that cannot be loaded gets a test that says so. */
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
 		return 0;
 	}
 	const onlyOnly = args.includes("--only");
+	onuncaught((error) => runner.uncaught(error));
 	console.log("TAP version 14");
 	for (const { specifier, file } of files) {
 		const suite = await load(specifier);

@@ -23,20 +23,24 @@ export interface Environment {
 	 */
 	watch?(): () => void;
 	/**
-	 * Makes code that blocks the engine throw after so long (0: never), where the board can; timers do not fire
-	 * meanwhile.
+	 * Makes code that blocks the engine throw after so long, where the board can: timers do not fire meanwhile. null
+	 * takes it back. Gives whether the time had passed.
 	 */
-	deadline?(milliseconds: number): void;
+	deadline?(milliseconds: number | null): boolean;
 }
 
 /** A test or hook that took longer than its limit. */
 export class TimeoutError extends Error {
 	override name = "TimeoutError";
 	readonly code = "ERR_TEST_TIMEOUT";
-	constructor(milliseconds: number) {
-		super(`took longer than ${milliseconds} ms (this.timeout(milliseconds) sets the limit)`);
+	/** `cause` is what the code threw when it was interrupted, with the stack of where it was. */
+	constructor(milliseconds: number, cause?: unknown) {
+		super(`took longer than ${milliseconds} ms (this.timeout(milliseconds) sets the limit)`, { cause });
 	}
 }
+
+/** Milliseconds that blocking code has beyond its limit: a timer, where one can fire, comes first. */
+const DEADLINE_SLACK = 50;
 
 /** What this.skip() throws. */
 class Skip extends Error {
@@ -150,8 +154,9 @@ export class Runner {
 		const arm = (stop: (error: unknown) => void) => {
 			if (timer !== undefined) clearTimeout(timer);
 			timer = limit > 0 ? setTimeout(() => stop(new TimeoutError(limit)), limit) : undefined;
-			this.#environment.deadline?.(limit);
+			this.#environment.deadline?.(limit > 0 ? limit + DEADLINE_SLACK : null);
 		};
+		let failure: unknown;
 		try {
 			await new Promise<void>((resolve, reject) => {
 				// Once it is settled, what comes late must not be lost: see uncaught().
@@ -180,14 +185,13 @@ export class Runner {
 					else pass();
 				}
 			});
-			return undefined;
 		} catch (error) {
-			return error || new Error(`threw ${String(error)}`);
-		} finally {
-			this.#environment.deadline?.(0);
-			if (timer !== undefined) clearTimeout(timer);
-			this.#interrupt = undefined;
+			failure = error || new Error(`threw ${String(error)}`);
 		}
+		const late = this.#environment.deadline?.(null);
+		if (timer !== undefined) clearTimeout(timer);
+		this.#interrupt = undefined;
+		return late && !(failure instanceof TimeoutError) ? new TimeoutError(limit, failure) : failure;
 	}
 
 	#begin(test: Test): Result {

@@ -4,7 +4,7 @@
 // because files are loaded one after the other.
 
 import { inspect } from "inspect";
-import { HookError, type Result } from "testing/runner";
+import { HookError, type Result, TimeoutError } from "testing/runner";
 
 /** The most characters of a value that are shown: a report must not need more heap than the test. */
 const VALUE_LIMIT = 2000;
@@ -26,8 +26,9 @@ function escapeTitle(path: string[]): string {
 function diagnose([first, ...more]: unknown[]): string[] {
 	const message = first instanceof Error ? `${first.name}: ${first.message}` : `threw ${inspect(first, VALUE_LIMIT)}`;
 	const lines = field("message", message);
-	// What a hook threw tells more than that it did.
-	const error = first instanceof HookError ? first.cause : first;
+	// What a hook threw, and where blocking code was when its time was over, tells more than that it did.
+	let error = first;
+	while ((error instanceof HookError || error instanceof TimeoutError) && error.cause) error = error.cause;
 	if (error instanceof Error) {
 		const { code, operator } = error as { code?: unknown; operator?: unknown };
 		if (typeof code === "string") lines.push(...field("code", code));
@@ -71,5 +72,8 @@ function trimStack(error: Error): string {
 	const inside = (frame: string) => /\bmodules\/(assert|testing)\//.test(frame);
 	while (frames.length > 0 && inside(frames[0] as string)) frames.shift();
 	const end = frames.findIndex(inside);
-	return frames.slice(0, end < 0 ? frames.length : end).join("\n");
+	if (end >= 0) frames.length = end;
+	// Built-in functions between the runner and the test, which have no place.
+	while (frames[frames.length - 1]?.endsWith("()")) frames.pop();
+	return frames.join("\n");
 }

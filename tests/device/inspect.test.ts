@@ -74,10 +74,10 @@ describe("inspect", () => {
 	});
 
 	it("keeps to its limit", () => {
-		assert(inspect("a".repeat(100_000), 100).length < 110);
-		assert(inspect(new Uint8Array(100_000)).length < 1010);
+		assert(inspect("a".repeat(20_000), 100).length < 110);
+		assert(inspect(new Uint8Array(20_000)).length < 1010);
 		assert.match(inspect(new Uint8Array(1000)), /… 900 more/);
-		assert(inspect(Array.from({ length: 1000 }, () => ({ a: { b: "c".repeat(100) } }))).length < 1010);
+		assert(inspect(Array.from({ length: 100 }, () => ({ a: { b: "c".repeat(100) } }))).length < 1010);
 	});
 
 	it("shows errors with their stack, fields and cause", () => {

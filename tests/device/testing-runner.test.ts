@@ -5,6 +5,8 @@
 // biome-ignore-all lint/suspicious/noFocusedTests: so do these.
 
 import assert from "assert";
+import { deadline } from "board";
+import { KeyboardInterrupt, Socket } from "sockets";
 import { type Environment, type Result, Runner, TimeoutError } from "testing/runner";
 import { collect } from "testing/suite";
 
@@ -108,6 +110,33 @@ describe("runner", () => {
 		assert.match(messages(results[0])[0] as string, /longer than 1 ms/);
 		assert.match(messages(results[1])[0] as string, /longer than 2 ms/);
 		assert.match(messages(results[3])[0] as string, /longer than 3 ms/);
+	});
+
+	it("ends a test that blocks for too long, and tells where it was", async () => {
+		const { results } = await run(
+			() => {
+				it("waits", () => {
+					using server = new Socket();
+					server.bind(["127.0.0.1", 0]);
+					server.listen(1);
+					server.accept();
+				}).timeout(1);
+				it("loops", () => {
+					for (;;);
+				}).timeout(1);
+				it("loops later", async () => {
+					await null;
+					for (;;);
+				}).timeout(1);
+				it("goes on", () => {});
+			},
+			{ deadline },
+		);
+		const [waits, loops, later, goesOn] = results.map(({ errors: [error] }) => error);
+		for (const error of [waits, loops, later]) assert(error instanceof TimeoutError);
+		assert((waits as Error).cause instanceof KeyboardInterrupt);
+		assert.match(((loops as Error).cause as Error).stack as string, /testing-runner\.test\.ts/);
+		assert.strictEqual(goesOn, undefined);
 	});
 
 	it("skips tests and suites so marked, tests without a body, and those that skip themselves", async () => {
