@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The ways in which an application can end, or be made to. The board's argument says which.
+
+import { args, exit } from "board";
+import { Socket } from "sockets";
+
+function fail(): never {
+	throw new RangeError("nobody catches this");
+}
+
+function recurse(depth: number): number {
+	return recurse(depth + 1) + 1;
+}
+
+/** A socket whose peer says nothing. */
+function silent(): Socket {
+	const server = new Socket();
+	server.bind(["127.0.0.1", 0]);
+	server.listen(1);
+	const client = new Socket();
+	client.connect(server.getsockname());
+	return client;
+}
+
+const endings: Record<string, () => unknown> = {
+	exit: () => exit(Number(args[1])),
+	"exit after": () => setTimeout(() => exit(3), 1),
+	throw: fail,
+	"throw in a timer": () => setTimeout(fail, 1),
+	"throw nothing": () => {
+		throw undefined;
+	},
+	reject: () => void Promise.reject(new RangeError("nobody catches this")),
+	"reject late": () =>
+		void new Promise((_, reject) => setTimeout(() => reject(new RangeError("nobody catches this")), 1)),
+	"reject and catch": () => {
+		const promise = Promise.reject(new Error("caught in time"));
+		promise.catch(() => exit(4));
+	},
+	await: async () => {
+		await null;
+		fail();
+	},
+	slots: () => {
+		const all: unknown[] = [];
+		for (;;) all.push({ another: all.length });
+	},
+	chunks: () => {
+		const all: Uint8Array[] = [];
+		for (;;) all.push(new Uint8Array(4096));
+	},
+	"one large chunk": () => new Uint8Array(10_000_000),
+	recurse: () => recurse(0),
+	"recurse in C": () => {
+		let nested: unknown = [];
+		for (let i = 0; i < 1000; i++) nested = [nested];
+		return JSON.stringify(nested) + "[".repeat(0) + new RegExp(`${"(".repeat(3000)}${")".repeat(3000)}`);
+	},
+	loop: () => {
+		console.log("looping");
+		for (;;);
+	},
+	"loop of promises": async () => {
+		console.log("looping");
+		for (;;) await null;
+	},
+	"loop that catches all": () => {
+		console.log("looping");
+		for (;;) {
+			try {
+				for (;;);
+			} catch {}
+		}
+	},
+	recv: () => {
+		const socket = silent();
+		console.log("waiting");
+		socket.recv(1);
+	},
+	"recv that catches all": () => {
+		const socket = silent();
+		console.log("waiting");
+		for (;;) {
+			try {
+				socket.recv(1);
+			} catch {}
+		}
+	},
+	idle: () => {
+		console.log("idle");
+		setInterval(() => {}, 3_600_000);
+	},
+	nothing: () => {},
+	memory: () => {
+		// Everything fits again once it is let go.
+		for (let round = 0; round < 50; round++) {
+			let all: Uint8Array[] | undefined = [];
+			for (let i = 0; i < 8; i++) all.push(new Uint8Array(4096));
+			all = undefined;
+		}
+		exit(0);
+	},
+};
+
+const ending = endings[args[0] as string];
+if (!ending) throw new Error(`no ending ${args[0]}`);
+await ending();
