@@ -201,11 +201,22 @@ static void run_tasks(void) {
 	board_unpost(&mark);
 }
 
-/* Starts the main module. If its code fails, the promise that is dropped here is rejected, and so uncaught. */
+/* The main module, or one that it imports, has failed: argument 0 is the error. */
+static void main_failed(txMachine *the) {
+	mxException.kind = mxArgv(0)->kind;
+	mxException.value = mxArgv(0)->value;
+	machine_uncaught(the, "uncaught");
+}
+
+/* Starts the main module. It may await, so its end, good or bad, is that of a promise. */
 static void import_main(txMachine *the, void *argument) {
 	(void)argument;
 	modules_import(the, image.main, XS_IMPORT_ASYNC);
-	mxPop();
+	txSlot *promise = the->stack;
+	mxPushUndefined();
+	txSlot *fulfilled = the->stack;
+	fxNewHostFunction(the, main_failed, 1, XS_NO_ID, XS_NO_ID);
+	fxPromiseThen(the, promise->value.reference, fulfilled, the->stack, NULL, NULL);
 }
 
 /* Reports memory from the main loop. */

@@ -64,38 +64,56 @@ void report_frames(txMachine *the) {
 	}
 }
 
-/* Writes `what` and mxException, with its stack if it is an error that has one. */
+// Causes of causes that are shown.
+#define CAUSE_LIMIT 4
+
+/* Writes the value on top of the stack: an error's `stack` if it has one, else as text. */
+static void report_value(txMachine *the) {
+	bool shown = false;
+	if (the->stack->kind == XS_REFERENCE_KIND) {
+		mxDub();
+		mxGetID(mxID(_stack));
+		if (mxIsStringPrimitive(the->stack)) {
+			report_text(the->stack->value.string);
+			shown = true;
+		}
+		mxPop();
+	}
+	if (!shown) {
+		mxDub();
+		if (the->stack->kind == XS_SYMBOL_KIND)
+			fxSymbolToString(the, the->stack);
+		report_text(fxToString(the, the->stack));
+		mxPop();
+	}
+	report_text("\n");
+}
+
+/* Replaces the error on top of the stack by its cause; false if it has none. */
+static bool take_cause(txMachine *the) {
+	if (the->stack->kind != XS_REFERENCE_KIND ||
+	    !mxBehaviorHasProperty(the, the->stack->value.reference, mxID(_cause), 0))
+		return false;
+	mxGetID(mxID(_cause));
+	return true;
+}
+
+/* Writes `what` and mxException, with its stack and causes if it is an error that has them. */
 void report_exception(txMachine *the, const char *what) {
 	report_text(what);
 	report_text(": ");
-	mxPush(mxException); // stays reachable while its properties are read
-	{
-		mxTry(the) {
-			txSlot *text = NULL;
-			if (the->stack->kind == XS_REFERENCE_KIND) {
-				mxDub();
-				mxGetID(mxID(_stack));
-				if (mxIsStringPrimitive(the->stack))
-					text = the->stack;
-				else
-					mxPop();
-			}
-			if (!text) {
-				mxDub();
-				if (the->stack->kind == XS_SYMBOL_KIND)
-					fxSymbolToString(the, the->stack);
-				fxToString(the, the->stack);
-				text = the->stack;
-			}
-			report_text(text->value.string);
-			mxPop();
+	mxTry(the) {
+		mxPush(mxException);
+		report_value(the);
+		for (int causes = 0; causes < CAUSE_LIMIT && take_cause(the); causes++) {
+			report_text("caused by: ");
+			report_value(the);
 		}
-		mxCatch(the) {
-			report_text("an error that cannot be shown");
-		}
+		mxPop();
 	}
-	mxPop();
-	report_text("\n");
+	mxCatch(the) {
+		report_text("an error that cannot be shown\n");
+	}
 }
 
 /* Writes one line about the memory in use, after a collection of garbage. */

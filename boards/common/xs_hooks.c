@@ -117,10 +117,13 @@ char *fxCStackLimit(void) {
 void fxAbort(txMachine *the, int status) {
 	switch (status) {
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		if (the->heap)
+		if (the->heap) {
 			report_line("out of memory: the heap of %u bytes is full (creation.static in manifest.json)",
 			            (unsigned)the->heap->size);
-		else
+			report_line(" of it chunks have %d bytes, slots %d, the stack %d",
+			            (int)(the->heap->chunks - the->heap->base), (int)the->maximumHeapCount * SLOT_SIZE,
+			            (int)(the->stackTop - the->stackBottom) * SLOT_SIZE);
+		} else
 			report_line("out of memory while loading the preloaded modules");
 		report_frames(the);
 		machine_stop(BOARD_OUT_OF_MEMORY);
