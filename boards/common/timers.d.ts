@@ -9,12 +9,15 @@
  * @throws TypeError if `callback` is no function
  */
 export function setTimeout<A extends unknown[]>(callback: (...args: A) => void, delay?: number, ...args: A): number;
+/** `new Promise((resolve) => setTimeout(resolve, 100))`: a promise of no matter what is resolved with undefined. */
+export function setTimeout(callback: (value: unknown) => void, delay?: number): number;
 
 /** Calls `callback(...args)` every `delay` milliseconds, counted from one call's start to the next. */
 export function setInterval<A extends unknown[]>(callback: (...args: A) => void, delay?: number, ...args: A): number;
 
 /** Calls `callback(...args)` in the next turn of the main loop. */
 export function setImmediate<A extends unknown[]>(callback: (...args: A) => void, ...args: A): number;
+export function setImmediate(callback: (value: unknown) => void): number;
 
 /** Takes a timer of any kind back; does nothing if it has run, or if `id` is no timer's. */
 export function clear(id: number | undefined): void;

@@ -21,6 +21,7 @@ static struct {
 	struct board_task task;
 	xsSlot changed; // the function to call; undefined if none
 	bool remembered;
+	struct dhcp client; // lwIP's state, which would else come from its heap
 } state = {.task = {.run = run}};
 
 /* The main loop's part: calls `changed`. */
@@ -53,7 +54,10 @@ void xs_network_start(xsMachine *the) {
 		xsRemember(state.changed);
 	state.remembered = true;
 	// A client that runs goes on: starting it again would give up the address.
-	if (!netif_dhcp_data(netif) && dhcp_start(netif) != ERR_OK)
+	if (netif_dhcp_data(netif))
+		return;
+	dhcp_set_struct(netif, &state.client);
+	if (dhcp_start(netif) != ERR_OK)
 		xsmcSetString(xsResult, "ENOBUFS");
 }
 
