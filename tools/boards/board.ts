@@ -33,8 +33,6 @@ export interface Board {
 	flags: readonly string[];
 	/** Words after the objects when linking. */
 	link: readonly string[];
-	/** Names that pkg-config knows: their flags are added to our own C and to the link. */
-	libraries: readonly string[];
 	/** How to start a firmware image. */
 	launch(image: string): Launch;
 }

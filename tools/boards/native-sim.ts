@@ -78,8 +78,7 @@ export function nativeSim(variant: Variant): Board {
 			"-Iboards/common/lwip",
 			...[...xsFolders, `${lwip}/src/include`].flatMap((folder) => ["-isystem", folder]),
 		],
-		link: [...flags, ...sanitizers, "-Wl,--wrap=fxCaptureErrorStack", "-lm"],
-		libraries: ["slirp"],
+		link: [...flags, ...sanitizers, "-Wl,--wrap=fxCaptureErrorStack", "-lslirp", "-lm"],
 		launch: (image) => ({ command: image, args: [] }),
 	};
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The description of an image that the steps run by ninja read: image.json in the image's folder.
+// The description of an image that the step that ninja runs (steps/table.ts) reads: image.json in the image's folder.
 import { join } from "node:path";
 import { shown } from "./manifest.js";
 import type { creationDefaults } from "./manifest-check.js";
 import { type Plan, preloads } from "./plan.js";
-import { type TypeScriptProject, typescriptProjects } from "./typescript.js";
 
 export interface Description {
-	typescript: TypeScriptProject[];
 	modules: { specifier: string; symbol: string; natives: string; shown: string }[];
 	/** Objects of our own C, where native functions are looked for. */
 	objects: string[];
@@ -21,7 +19,6 @@ export interface Description {
 /** Describes a planned image. */
 export function describeImage(plan: Plan): Description {
 	return {
-		typescript: typescriptProjects(plan).map(({ config, emitted, output }) => ({ config, emitted, output })),
 		modules: plan.modules.map(({ specifier, symbol, natives, source }) => ({
 			specifier,
 			symbol,

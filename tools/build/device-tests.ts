@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Test files as modules of an image: each gets a specifier, and so does every file that it imports by a relative path.
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../cli/report.js";
+import { importsOf, resolveImport } from "./imports.js";
 import { shown } from "./manifest.js";
 import type { ModuleFile } from "./module-files.js";
 
@@ -26,15 +27,11 @@ export function testModules(files: readonly string[]): { modules: ModuleFile[]; 
 		if (!/\.ts$/.test(file) || file.endsWith(".d.ts")) throw new Failure(`${shown(file)}: a device test is a .ts file`);
 		const folder = dirname(file);
 		if (!folders.includes(folder)) folders.push(folder);
-		const specifier = `test/${folders.indexOf(folder)}/${stem(file)}`;
+		const specifier = `test/${folders.indexOf(folder)}/${basename(file, ".ts")}`;
 		addModule(modules, specifier, file);
 		return { specifier, file: shown(file) };
 	});
 	return { modules: [...modules].map(([specifier, source]) => ({ specifier, source })), list };
-}
-
-function stem(file: string): string {
-	return posix.basename(file).replace(/\.ts$/, "");
 }
 
 function addModule(modules: Map<string, string>, specifier: string, file: string): void {
@@ -42,18 +39,13 @@ function addModule(modules: Map<string, string>, specifier: string, file: string
 	if (other === file) return;
 	if (other) throw new Failure(`${shown(file)} and ${shown(other)} would both be module '${specifier}'`);
 	modules.set(specifier, file);
-	for (const path of relativeImports(readFileSync(file, "utf8"))) {
+	const relative = importsOf(readFileSync(file, "utf8")).filter((name) => name.startsWith("."));
+	for (const path of relative.map((name) => name.replace(/\.js$/, ""))) {
 		const target = join(dirname(file), `${path}.ts`);
 		if (!existsSync(target)) {
 			if (existsSync(join(dirname(file), `${path}.d.ts`))) continue;
 			throw new Failure(`${shown(file)}: imports ${path}, but there is no ${shown(target)}`);
 		}
-		addModule(modules, posix.join(posix.dirname(specifier), path), target);
+		addModule(modules, resolveImport(path, specifier), target);
 	}
-}
-
-/** The relative paths that a source imports values from, without extension. */
-export function relativeImports(text: string): string[] {
-	const statements = /\b(?:from|import)\s*\(?\s*["'](\.\.?\/[^"']+)["']/g;
-	return [...text.matchAll(statements)].map(([, path = ""]) => path.replace(/\.(js|ts)$/, ""));
 }

@@ -6,18 +6,18 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Launch, Variant } from "../boards/board.js";
 import { defaultBoard, findBoard } from "../boards/boards.js";
 import { Failure } from "../cli/report.js";
-import { capture } from "../cli/run.js";
 import { inRoot, root } from "../paths.js";
 import { setUp } from "../setup/setup.js";
 import { definesHeader, idsHeader } from "./bindings.js";
 import { describeImage } from "./description.js";
 import { testModules } from "./device-tests.js";
 import { fromRoot, writeIfChanged } from "./files.js";
+import { checkImports } from "./imports.js";
 import { withLock } from "./lock.js";
 import { runNinja } from "./ninja.js";
-import { imageNinja, type LibraryFlags } from "./ninja-image.js";
+import { imageNinja } from "./ninja-image.js";
 import { type ImageRequest, planImage } from "./plan.js";
-import { typescriptProjects } from "./typescript.js";
+import { compileTypescript } from "./typescript.js";
 
 export interface BuildOptions {
 	/** Default native-sim. */
@@ -75,29 +75,19 @@ async function build(
 	await setUp();
 	const board = findBoard(name, variant);
 	const plan = planImage({ ...request, board, variant });
-	const libraries = await libraryFlags(board.libraries);
 	return withLock(plan.buildFolder, async () => {
 		const generated = (file: string) => join(plan.folder, "generated", file);
 		writeIfChanged(generated("mc.xs.h"), idsHeader(plan.ids));
 		writeIfChanged(generated("mc.defines.h"), definesHeader(plan.merged.defines));
-		for (const { config, text } of typescriptProjects(plan)) writeIfChanged(config, text);
 		const description = describeImage(plan);
 		const file = join(plan.folder, "image.json");
 		writeIfChanged(file, `${JSON.stringify(description, undefined, "\t")}\n`);
 		const ninja = join(plan.folder, "build.ninja");
-		writeIfChanged(ninja, imageNinja(plan, description, file, libraries));
+		writeIfChanged(ninja, imageNinja(plan, description, file));
+		await compileTypescript(plan);
+		checkImports(plan.modules);
 		const status = await runNinja(fromRoot(ninja));
 		if (status !== 0) throw new Failure(`building ${fromRoot(plan.image)} failed (see above)`, status);
 		return board.launch(plan.image);
 	});
-}
-
-async function libraryFlags(libraries: readonly string[]): Promise<LibraryFlags> {
-	const ask = async (option: string) => {
-		const { status, stdout, stderr } = await capture("pkg-config", [option, ...libraries]);
-		if (status !== 0) throw new Failure(`pkg-config ${option} ${libraries.join(" ")}: ${stderr.trim()}`);
-		return stdout.trim().split(/\s+/).filter(Boolean);
-	};
-	const [compile, link] = await Promise.all([ask("--cflags"), ask("--libs")]);
-	return { compile, link };
 }

@@ -22,7 +22,6 @@ export const toBuild: readonly Requirement[] = [
 	{ package: "gcc", purpose: "C compiler", programs: ["gcc", "ar", "nm"] },
 	{ package: "libc6-dev", purpose: "C library headers", headers: ["stdio.h"] },
 	{ package: "ninja-build", purpose: "build runner", programs: ["ninja"] },
-	{ package: "pkg-config", purpose: "finds libraries", programs: ["pkg-config"] },
 	{ package: "libslirp-dev", purpose: "user-mode network of native-sim", headers: ["slirp/libslirp.h"] },
 	{ package: "dpkg-dev", purpose: "unpacks lwIP's source package", programs: ["dpkg-source"] },
 ];
