@@ -16,6 +16,10 @@
 // And if there is none: board_interrupt() makes the callback due at once.
 #define LONG_STEP 0x7fffffff
 
+#if mxStress
+extern int gxStress; // xsMemory.c
+#endif
+
 txMachine *machine;
 
 static struct {
@@ -270,6 +274,9 @@ int board_run(void) {
 	if (root && !machine_stopping()) {
 		machine = create_application(root, &heap);
 		if (machine) {
+#if mxStress
+			gxStress = 1; // XS collects garbage at every allocation
+#endif
 			fxBeginMetering(machine, metering, LONG_STEP);
 			timers_initialize(machine);
 			run();
