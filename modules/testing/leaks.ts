@@ -4,52 +4,57 @@
 //
 // The stack is given time to finish first: closed connections take a few segments more to leave their closing states.
 
+import { memory } from "board";
 import { type Stats, settle, stats } from "sockets/stats";
 
 /** Milliseconds for closed connections to end. A guard: on a loopback they end in the first steps. */
 const SETTLE_LIMIT = 2000;
 
-/** How much of each thing there is. */
-interface Uses {
-	socket: number;
-	pcb: number;
-	pbuf: number;
-	segment: number;
-	"byte of lwIP's heap": number;
-}
+const KINDS = ["socket", "pcb", "pbuf", "segment", "byte of lwIP's heap"] as const;
 
-/** What was reported already, so that one leak is not the fault of every suite around it too. */
-const reported: Uses = { socket: 0, pcb: 0, pbuf: 0, segment: 0, "byte of lwIP's heap": 0 };
+/** How much of each kind there is. */
+type Uses = Record<(typeof KINDS)[number], number>;
+
+/** What tests were blamed for so far, so that the suites around them are not blamed again. */
+const blamed: Uses = { socket: 0, pcb: 0, pbuf: 0, segment: 0, "byte of lwIP's heap": 0 };
 
 function uses(now: Stats): Uses {
 	return {
-		socket: now.sockets - reported.socket,
-		pcb: now.bound + now.listening + now.active + now.closing - reported.pcb,
-		pbuf: now.pbufs - reported.pbuf,
-		segment: now.segments - reported.segment,
-		"byte of lwIP's heap": now.heap - reported["byte of lwIP's heap"],
+		socket: now.sockets,
+		pcb: now.bound + now.listening + now.active + now.closing,
+		pbuf: now.pbufs,
+		segment: now.segments,
+		"byte of lwIP's heap": now.heap,
 	};
 }
 
-/** More sockets, pcbs or pbufs than before. */
+/** More sockets, pcbs or packet buffers than before. */
 export class LeakError extends Error {
 	override name = "LeakError";
 	readonly code = "ERR_TEST_LEAK";
 }
 
-/** Remembers what is in use; the function that it gives throws a LeakError if there is more when it is called. */
-export function watch(): () => void {
+/**
+ * Remembers what is in use; the function that it gives throws a LeakError if there is more when it is called. Garbage is
+ * collected first, and not again before the comparison: a socket that nobody closed counts although nobody has it.
+ *
+ * @param what a suite is not blamed for what its tests were
+ */
+export function watch(what: "test" | "suite"): () => void {
+	memory();
 	const earlier = uses(stats());
+	const blamedEarlier = { ...blamed };
 	return () => {
 		const quiet = settle(SETTLE_LIMIT);
 		const now = stats();
 		const later = uses(now);
 		const left: string[] = [];
-		for (const what of Object.keys(reported) as (keyof Uses)[]) {
-			const count = later[what] - earlier[what];
+		for (const kind of KINDS) {
+			let count = later[kind] - earlier[kind];
+			if (what === "suite") count -= blamed[kind] - blamedEarlier[kind];
 			if (count <= 0) continue;
-			reported[what] += count;
-			left.push(count === 1 ? `1 ${what}` : `${count} ${what.replace(/^\w+/, "$&s")}`);
+			blamed[kind] += count;
+			left.push(count === 1 ? `1 ${kind}` : `${count} ${kind.replace(/^\w+/, "$&s")}`);
 		}
 		if (left.length === 0) return;
 		const { bound, listening, active, closing } = now;

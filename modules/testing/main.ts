@@ -29,7 +29,7 @@ let number = 0;
 const runner = new Runner({
 	report(result: Result) {
 		counts[result.outcome]++;
-		for (const line of formatResult(++number, result.test.path, result)) console.log(line);
+		for (const line of formatResult(++number, result)) console.log(line);
 	},
 	watch,
 	deadline,

@@ -21,7 +21,7 @@ export interface Environment {
 	 * Remembers what the board holds; the function that it gives is called when the test or suite is over and throws if
 	 * something was left.
 	 */
-	watch?(): () => void;
+	watch?(what: "test" | "suite"): () => void;
 	/**
 	 * Makes code that blocks the engine throw after so long, where the board can: timers do not fire meanwhile. null
 	 * takes it back. Gives whether the time had passed.
@@ -91,7 +91,7 @@ export class Runner {
 			return;
 		}
 		this.#flush();
-		const check = this.#environment.watch?.();
+		const check = this.#environment.watch?.("suite");
 		const error = await this.#hooks("before", suite);
 		if (error !== undefined) {
 			for (const test of tests) {
@@ -114,7 +114,7 @@ export class Runner {
 			result.outcome = "skip";
 			return;
 		}
-		const check = this.#environment.watch?.();
+		const check = this.#environment.watch?.("test");
 		const suites: Suite[] = [];
 		for (let suite: Suite | undefined = test.suite; suite; suite = suite.parent) suites.unshift(suite);
 		let error: unknown;

@@ -26,6 +26,8 @@ export class Runnable implements Testing.Runnable {
 export class Test extends Runnable {
 	skip = false;
 	only = false;
+	/** Where it was declared, as a frame of a stack. A test that ends with a call may have no frame of its own. */
+	readonly place = userFrames(new Error().stack)[0];
 
 	/** Titles from the outermost suite to the test. */
 	get path(): string[] {
@@ -76,6 +78,22 @@ export class Suite implements Testing.SuiteContext {
 		yield* this.tests;
 		for (const suite of this.suites) yield* suite.all();
 	}
+}
+
+/** The frames of a stack that are the test's own: those above the runner's, without the assertions'. */
+export function userFrames(stack = ""): string[] {
+	const inside = (frame: string) => /\bmodules\/(assert|testing)\//.test(frame);
+	const frames = stack
+		.split("\n")
+		.map((line) => line.trim())
+		.filter((line) => line.startsWith("at ") && line !== "at ()");
+	const start = frames.findIndex((frame) => !inside(frame));
+	if (start < 0) return [];
+	const end = frames.findIndex((frame, i) => i > start && inside(frame));
+	const own = frames.slice(start, end < 0 ? frames.length : end);
+	// Built-in functions between the runner and the test, which have no place.
+	while (own[own.length - 1]?.endsWith("()")) own.pop();
+	return own;
 }
 
 /** Where describe() and it() add; undefined outside a collect(). */

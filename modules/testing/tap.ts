@@ -5,15 +5,19 @@
 
 import { inspect } from "inspect";
 import { HookError, type Result, TimeoutError } from "testing/runner";
+import { type Test, userFrames } from "testing/suite";
 
 /** The most characters of a value that are shown: a report must not need more heap than the test. */
 const VALUE_LIMIT = 2000;
 
+/** A result, or as much of it as is shown. */
+export type Outcome = Pick<Result, "outcome" | "errors"> & { test: Pick<Test, "path" | "place"> };
+
 /** The lines of a result. `number` counts from 1. */
-export function formatResult(number: number, path: string[], { outcome, errors }: Pick<Result, "outcome" | "errors">) {
+export function formatResult(number: number, { test: { path, place }, outcome, errors }: Outcome): string[] {
 	const status = outcome === "fail" ? "not ok" : "ok";
 	const lines = [`${status} ${number} - ${escapeTitle(path)}${outcome === "skip" ? " # SKIP" : ""}`];
-	if (outcome === "fail") lines.push("  ---", ...diagnose(errors).map((line) => `  ${line}`), "  ...");
+	if (outcome === "fail") lines.push("  ---", ...diagnose(errors, place).map((line) => `  ${line}`), "  ...");
 	return lines;
 }
 
@@ -23,7 +27,7 @@ function escapeTitle(path: string[]): string {
 }
 
 /** The fields of the YAML block, as lines. */
-function diagnose([first, ...more]: unknown[]): string[] {
+function diagnose([first, ...more]: unknown[], place: string | undefined): string[] {
 	const message = first instanceof Error ? `${first.name}: ${first.message}` : `threw ${inspect(first, VALUE_LIMIT)}`;
 	const lines = field("message", message);
 	// What a hook threw, and where blocking code was when its time was over, tells more than that it did.
@@ -36,9 +40,10 @@ function diagnose([first, ...more]: unknown[]): string[] {
 		for (const key of ["expected", "actual"] as const) {
 			if (key in error) lines.push(...field(key, (error as unknown as Record<typeof key, unknown>)[key]));
 		}
-		const frames = trimStack(error);
-		if (frames) lines.push(...field("stack", frames));
 	}
+	const frames = userFrames(error instanceof Error ? error.stack : "");
+	const stack = frames.length > 0 ? frames.join("\n") : place;
+	if (stack !== undefined) lines.push(...field("stack", stack));
 	for (const another of more) {
 		lines.push(...field("also", another instanceof Error ? `${another.name}: ${another.message}` : inspect(another)));
 	}
@@ -61,19 +66,4 @@ function field(key: string, value: unknown): string[] {
 
 function shorten(text: string): string {
 	return text.length > VALUE_LIMIT ? `${text.slice(0, VALUE_LIMIT)}…` : text;
-}
-
-/** The frames of a stack without the message above them, without the assertion's own and without the runner's. */
-function trimStack(error: Error): string {
-	const frames = (error.stack ?? "")
-		.split("\n")
-		.map((line) => line.trim())
-		.filter((line) => line.startsWith("at ") && line !== "at ()");
-	const inside = (frame: string) => /\bmodules\/(assert|testing)\//.test(frame);
-	while (frames.length > 0 && inside(frames[0] as string)) frames.shift();
-	const end = frames.findIndex(inside);
-	if (end >= 0) frames.length = end;
-	// Built-in functions between the runner and the test, which have no place.
-	while (frames[frames.length - 1]?.endsWith("()")) frames.pop();
-	return frames.join("\n");
 }

@@ -201,6 +201,13 @@ describe("runner", () => {
 		assert.deepStrictEqual(part.lines, ["pass suite > two"]);
 	});
 
+	it("remembers where a test was declared", () => {
+		const [test] = collect(() => {
+			it("somewhere", () => {});
+		}).tests;
+		assert.match(test?.place as string, /^at .*testing-runner\.test\.ts:\d+\)$/);
+	});
+
 	it("refuses describe() with an async body, and it() in a running test", async () => {
 		assert.throws(() => collect(() => describe("async", async () => {})), /must not be async/);
 		assert.throws(() => it("late", () => {}), /in a test that runs already/);

@@ -2,12 +2,16 @@
 // Results as TAP 14. tests/host/device.test.ts reads them back on the other side.
 
 import assert, { AssertionError } from "assert";
-import { HookError, type Result } from "testing/runner";
-import { formatResult } from "testing/tap";
+import { HookError } from "testing/runner";
+import { formatResult, type Outcome } from "testing/tap";
+
+function outcome(outcome: Outcome["outcome"], path: string[], errors: unknown[] = []): Outcome {
+	return { outcome, errors, test: { path, place: "at (declared.test.ts:1)" } };
+}
 
 /** The lines of a test that threw. */
 function failed(...errors: unknown[]): string[] {
-	return formatResult(1, ["test"], { outcome: "fail", errors });
+	return formatResult(1, outcome("fail", ["test"], errors));
 }
 
 /** What follows `key: ` in the YAML block. */
@@ -17,14 +21,13 @@ function field(lines: string[], key: string): string | undefined {
 
 describe("TAP", () => {
 	it("has a line for each test", () => {
-		const pass: Pick<Result, "outcome" | "errors"> = { outcome: "pass", errors: [] };
-		assert.deepStrictEqual(formatResult(3, ["suite", "test"], pass), ["ok 3 - suite > test"]);
-		assert.deepStrictEqual(formatResult(4, ["test"], { outcome: "skip", errors: [] }), ["ok 4 - test # SKIP"]);
+		assert.deepStrictEqual(formatResult(3, outcome("pass", ["suite", "test"])), ["ok 3 - suite > test"]);
+		assert.deepStrictEqual(formatResult(4, outcome("skip", ["test"])), ["ok 4 - test # SKIP"]);
 		assert.strictEqual(failed(new Error("no"))[0], "not ok 1 - test");
 	});
 
 	it("escapes what means something in a title, and keeps it in a line", () => {
-		const [line] = formatResult(1, ["a # SKIP", "b\\c\nd"], { outcome: "pass", errors: [] });
+		const [line] = formatResult(1, outcome("pass", ["a # SKIP", "b\\c\nd"]));
 		assert.strictEqual(line, "ok 1 - a \\# SKIP > b\\\\c d");
 	});
 
@@ -53,6 +56,15 @@ describe("TAP", () => {
 		}
 		assert.match(stack, /at outer \(.*testing-tap\.test\.ts:\d+/);
 		assert.doesNotMatch(stack, /modules\/(assert|testing)/);
+	});
+
+	it("shows where the test was declared if the stack does not show the test", () => {
+		assert.strictEqual(field(failed("no error"), "stack"), '"at (declared.test.ts:1)"');
+		const error = new Error("no");
+		Object.defineProperty(error, "stack", {
+			value: "Error: no\n at raise (modules/assert/error.ts:1)\n at Promise ()",
+		});
+		assert.strictEqual(field(failed(error), "stack"), '"at (declared.test.ts:1)"');
 	});
 
 	it("shows values as text, of several lines as a block", () => {
