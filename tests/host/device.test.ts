@@ -23,7 +23,9 @@ interface Numbered {
 let run: DeviceRun;
 
 function declare({ test, number, rest: [title] }: Numbered): void {
-	it(title as string, async function () {
+	// Marked here too, so that mocha can forbid it.
+	const declared = test.only ? it.only : it;
+	declared(title as string, async function () {
 		const point = await run.result(number);
 		assert.equal(point.title, test.path.join(" > ").replace(/\s+/g, " "), "the board runs other tests than it listed");
 		if (point.skipped) this.skip();

@@ -51,11 +51,6 @@ const endings: Record<string, () => unknown> = {
 	},
 	"one large chunk": () => new Uint8Array(10_000_000),
 	recurse: () => recurse(0),
-	"recurse in C": () => {
-		let nested: unknown = [];
-		for (let i = 0; i < 1000; i++) nested = [nested];
-		return JSON.stringify(nested) + "[".repeat(0) + new RegExp(`${"(".repeat(3000)}${")".repeat(3000)}`);
-	},
 	loop: () => {
 		console.log("looping");
 		for (;;);
