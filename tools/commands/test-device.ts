@@ -31,7 +31,9 @@ ${buildOptionsHelp}
 	operands: "FILE",
 	async run(words) {
 		const files = chooseFiles(words.operands);
-		const { command, args } = await buildDeviceTests({ ...chosenBuild(words), files });
+		const { command, args: base } = await buildDeviceTests({ ...chosenBuild(words), files });
+		// Tests need no port of this machine, and a firmware that runs beside them may have taken the default one.
+		const args = [...base, "--no-forward"];
 		const listed = await capture(command, [...args, "--", "--list"]);
 		if (listed.status !== 0) {
 			process.stdout.write(listed.stdout);
