@@ -10,13 +10,11 @@ static txSlot uncaught_handler;
 static bool uncaught_remembered;
 
 /* name: the board's name. */
-void xs_board_name(txMachine *the);
 void xs_board_name(txMachine *the) {
 	fxStringX(the, mxResult, (txString)board_name);
 }
 
 /* arguments(): an array of the words for the application. */
-void xs_board_arguments(txMachine *the);
 void xs_board_arguments(txMachine *the) {
 	mxPush(mxArrayPrototype);
 	fxNewArrayInstance(the);
@@ -31,7 +29,6 @@ void xs_board_arguments(txMachine *the) {
 }
 
 /* exit(status = 0): ends the application; does not return. */
-void xs_board_exit(txMachine *the);
 void xs_board_exit(txMachine *the) {
 	txInteger status = mxArgc > 0 && mxArgv(0)->kind != XS_UNDEFINED_KIND ? fxToInteger(the, mxArgv(0)) : 0;
 	if (status < 0 || status > 255)
@@ -41,7 +38,6 @@ void xs_board_exit(txMachine *the) {
 }
 
 /* deadline(milliseconds or null): see board.d.ts. */
-void xs_board_deadline(txMachine *the);
 void xs_board_deadline(txMachine *the) {
 	bool set = mxArgc > 0 && mxArgv(0)->kind != XS_UNDEFINED_KIND && mxArgv(0)->kind != XS_NULL_KIND;
 	txNumber milliseconds = set ? fxToNumber(the, mxArgv(0)) : 0;
@@ -54,7 +50,6 @@ void xs_board_deadline(txMachine *the) {
 }
 
 /* onuncaught(handler or null): see board.d.ts. */
-void xs_board_onuncaught(txMachine *the);
 void xs_board_onuncaught(txMachine *the) {
 	bool set = mxArgc > 0 && mxArgv(0)->kind != XS_UNDEFINED_KIND && mxArgv(0)->kind != XS_NULL_KIND;
 	if (set && (mxArgv(0)->kind != XS_REFERENCE_KIND || !mxIsCallable(mxArgv(0)->value.reference)))
@@ -98,7 +93,6 @@ static txSlot *add_number(txMachine *the, txSlot *slot, const char *name, uint32
 }
 
 /* memory(): see board.d.ts. */
-void xs_board_memory(txMachine *the);
 void xs_board_memory(txMachine *the) {
 	static const struct {
 		const char *name;
@@ -126,7 +120,6 @@ void xs_board_memory(txMachine *the) {
 }
 
 /* write(text, error): text as it is to the console, or where errors go. */
-void xs_console_write(txMachine *the);
 void xs_console_write(txMachine *the) {
 	if (mxArgc < 1)
 		return;

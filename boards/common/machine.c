@@ -9,12 +9,14 @@
 // jump out to machine_call(), if they are inside JavaScript; the main loop then falls through to the clean-up.
 #include "machine.h"
 
-#include "lwip/timeouts.h"
+#include "lwip/priv/tcp_priv.h"
 
 // How many bytecodes run between two looks at the deadline, while there is one (about a millisecond).
 #define DEADLINE_STEP 50000
 // And if there is none: board_interrupt() makes the callback due at once.
 #define LONG_STEP 0x7fffffff
+// Milliseconds that connections get after the end to bring out what they hold, for peers that read.
+#define DRAIN_LIMIT 1000
 
 #if mxStress
 extern int gxStress; // xsMemory.c
@@ -231,7 +233,8 @@ static void report_now(txMachine *the, void *argument) {
 
 /* The main loop. */
 static void run(void) {
-	machine_call(import_main, NULL);
+	if (!machine_stopping())
+		machine_call(import_main, NULL);
 	while (!machine_stopping()) {
 		board_network_step(state.first_task ? 0 : timers_sleep());
 		if (state.report) {
@@ -242,6 +245,21 @@ static void run(void) {
 		if (!machine_stopping())
 			timers_run();
 	}
+}
+
+/* True while a connection has something to send, or its end to tell. */
+static bool unsent(void) {
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		if (pcb->unsent || pcb->unacked)
+			return true;
+	return false;
+}
+
+/* Brings out what the sockets have been given to send, within DRAIN_LIMIT. */
+static void drain(void) {
+	uint32_t start = board_milliseconds();
+	while (unsent() && board_milliseconds() - start < DRAIN_LIMIT)
+		board_network_step(DRAIN_LIMIT / 10);
 }
 
 /* The application's machine, with the heap that the manifest asks for; NULL, and a message, if that is too small. */
@@ -285,6 +303,7 @@ int board_run(void) {
 			txMachine *application = machine;
 			machine = NULL;
 			fxDeleteMachine(application);
+			drain();
 		} else if (!state.stop) {
 			machine_stop(BOARD_OUT_OF_MEMORY);
 		}

@@ -185,23 +185,19 @@ static uint32_t delay(txMachine *the) {
 	return number < LONGEST ? (uint32_t)number : LONGEST;
 }
 
-void xs_timers_set_timeout(txMachine *the);
 void xs_timers_set_timeout(txMachine *the) {
 	set(the, delay(the), 2, false);
 }
 
-void xs_timers_set_interval(txMachine *the);
 void xs_timers_set_interval(txMachine *the) {
 	set(the, delay(the), 2, true);
 }
 
-void xs_timers_set_immediate(txMachine *the);
 void xs_timers_set_immediate(txMachine *the) {
 	set(the, 0, 1, false);
 }
 
 /* Clears a timer of any kind; what is no timer's number (it has run already) is ignored. */
-void xs_timers_clear(txMachine *the);
 void xs_timers_clear(txMachine *the) {
 	if (mxArgc < 1 || (mxArgv(0)->kind != XS_INTEGER_KIND && mxArgv(0)->kind != XS_NUMBER_KIND))
 		return;

@@ -17,8 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-// Under AddressSanitizer: free slots are poisoned, and fxUnicodeLength, which reads whole words past the end of a string
-// by intent, is left alone. XS asks for the latter in clang's way only.
+// Under AddressSanitizer: free slots are poisoned, and fxUnicodeLength, which reads whole words past the end of a
+// string by intent, is left alone. XS asks for the latter in clang's way only.
 #ifdef __SANITIZE_ADDRESS__
 #define mxPoisonSlots 1
 #ifndef __has_feature

@@ -6,6 +6,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ size_t board_argument_count;
 #define STACK_SIZE (8 * 1024 * 1024)
 
 static char *stack_limit;
+static volatile sig_atomic_t ending; // a signal has told us to end
 
 uint32_t board_milliseconds(void) {
 	struct timespec now;
@@ -39,16 +41,21 @@ unsigned int board_random(void) {
 	return number;
 }
 
-/* Writes all of it; false if nobody reads any more. */
+/* Writes all of it. False if nobody reads any more, or if it is time to end and the reader is slow. */
 static bool write_all(int fd, const char *data, size_t size) {
 	while (size) {
 		ssize_t written = write(fd, data, size);
-		if (written > 0) {
+		if (written >= 0) {
 			data += written;
 			size -= (size_t)written;
-		} else if (written < 0 && errno != EINTR && errno != EAGAIN) {
+		} else if (errno == EAGAIN) {
+			struct pollfd room = {.fd = fd, .events = POLLOUT};
+			poll(&room, 1, -1);
+		} else if (errno != EINTR) {
 			return false;
 		}
+		if (size && ending)
+			return false;
 	}
 	return true;
 }
@@ -79,6 +86,7 @@ void *board_memory(size_t size) {
 /* SIGINT, SIGTERM: end. The second one ends at once, should a native function not give way. */
 static void on_end(int number) {
 	signal(number, SIG_DFL);
+	ending = 1;
 	board_interrupt();
 }
 
@@ -88,8 +96,9 @@ static void on_report(int number) {
 	board_request_report();
 }
 
+/* Calls that wait end with EINTR, so that a signal gets through. */
 static void handle(int number, void (*handler)(int)) {
-	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+	struct sigaction action = {.sa_handler = handler};
 	sigemptyset(&action.sa_mask);
 	sigaction(number, &action, NULL);
 }

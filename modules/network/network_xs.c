@@ -39,7 +39,6 @@ static void changed(struct netif *netif) {
 }
 
 /* start(changed): see native.d.ts. */
-void xs_network_start(xsMachine *the);
 void xs_network_start(xsMachine *the) {
 	struct netif *netif = board_netif();
 	xsmcSetUndefined(xsResult);
@@ -62,7 +61,6 @@ void xs_network_start(xsMachine *the) {
 }
 
 /* stop(): see native.d.ts. */
-void xs_network_stop(xsMachine *the);
 void xs_network_stop(xsMachine *the) {
 	struct netif *netif = board_netif();
 	if (netif) {
@@ -84,7 +82,6 @@ static void set_address(xsMachine *the, xsIdentifier id, const ip_addr_t *addres
 }
 
 /* list(): see native.d.ts. */
-void xs_network_list(xsMachine *the);
 void xs_network_list(xsMachine *the) {
 	struct netif *netif;
 	int count = 0;
@@ -124,7 +121,6 @@ void xs_network_list(xsMachine *the) {
 }
 
 /* errno(code): see native.d.ts. */
-void xs_network_errno(xsMachine *the);
 void xs_network_errno(xsMachine *the) {
 	const char *code = xsmcToString(xsArg(0));
 	int number = !strcmp(code, "ENETDOWN") ? ENETDOWN : !strcmp(code, "ENOBUFS") ? ENOBUFS : ETIMEDOUT;
