@@ -21,8 +21,8 @@ export interface Captured {
 
 /**
  * Runs a program with this process's streams and gives its exit status (128 + n when signal n ended it).
- * Ctrl-C reaches the program by itself, as part of the terminal's process group; a SIGTERM or SIGHUP sent to this
- * process alone is passed on. Either way this process waits for the program to end, so nothing is left running.
+ * Signals that ask this process to end are passed on, and it ends when the program has: nothing is left running. Ctrl-C
+ * on a terminal reaches the program by itself, so with a terminal SIGINT is not passed on: it would come twice.
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
 	return new Promise((resolve, reject) => {
@@ -31,15 +31,12 @@ export function run(program: string, args: readonly string[], options: RunOption
 			env: options.env,
 			stdio: [options.input ? "inherit" : "ignore", options.output === "stderr" ? 2 : "inherit", "inherit"],
 		});
-		const interrupted = () => {};
-		const terminated = (signal: NodeJS.Signals) => void child.kill(signal);
-		process.on("SIGINT", interrupted);
-		process.on("SIGTERM", terminated);
-		process.on("SIGHUP", terminated);
+		const pass = (signal: NodeJS.Signals) => {
+			if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+		};
+		for (const signal of ending) process.on(signal, pass);
 		const settle = () => {
-			process.off("SIGINT", interrupted);
-			process.off("SIGTERM", terminated);
-			process.off("SIGHUP", terminated);
+			for (const signal of ending) process.off(signal, pass);
 		};
 		child.on("error", (error) => {
 			settle();
@@ -51,6 +48,9 @@ export function run(program: string, args: readonly string[], options: RunOption
 		});
 	});
 }
+
+/** Signals that ask a process to end. */
+const ending: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** Runs a program and gives what it wrote. */
 export function capture(program: string, args: readonly string[], options: RunOptions = {}): Promise<Captured> {

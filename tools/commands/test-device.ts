@@ -42,7 +42,11 @@ ${buildOptionsHelp}
 			return listed.status;
 		}
 		const only = parseList(listed.stdout).some((test) => test.only === true);
-		return run(command, [...args, ...(only ? ["--", "--only"] : [])]);
+		// A board that is interrupted ends with 0, as it should; tests that did not all run have not passed.
+		let interrupted = false;
+		for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => (interrupted = true));
+		const status = await run(command, [...args, ...(only ? ["--", "--only"] : [])]);
+		return interrupted ? status || 130 : status;
 	},
 };
 
