@@ -17,3 +17,8 @@ export const SHUT_RD = 0;
 export const SHUT_WR = 1;
 /** `shutdown`: neither. */
 export const SHUT_RDWR = 2;
+
+/** Level of the options that start with TCP_. */
+export const IPPROTO_TCP = 6;
+/** Sends small pieces at once, where they would wait for the acknowledgement of the ones before (Nagle's algorithm, RFC 896). */
+export const TCP_NODELAY = 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sockets on a board: bytes out and in, the end of the stream, resets.
 import assert from "assert";
-import { OSError, Socket } from "sockets";
+import { IPPROTO_TCP, OSError, Socket, TCP_NODELAY } from "sockets";
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -16,6 +16,8 @@ class Pair {
 		listener.listen(1);
 		this.client.connect(listener.getsockname());
 		this.server = listener.accept()[0];
+		// Else a test that sends piece after piece waits for the acknowledgement of each.
+		this.client.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
 		this.client.settimeout(5);
 		this.server.settimeout(5);
 	}
