@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The Debian packages: found by what they provide, and what is said when they are missing.
+import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { debianFinding } from "#tools/commands/doctor.js";
+import { findProgram, isPresent, toBuild } from "#tools/setup/debian.js";
+import { temporaryFolder } from "./folder.js";
+
+describe("Debian packages", () => {
+	const { path, write } = temporaryFolder();
+
+	it("are present where their programs can be run", () => {
+		write({ "bin/tool": "", "more/tool": "" });
+		chmodSync(path("bin/tool"), 0o644);
+		chmodSync(path("more/tool"), 0o755);
+		assert.equal(findProgram("tool", `${path("none")}:${path("bin")}::${path("more")}`), path("more/tool"));
+		assert.equal(findProgram("tool", path("bin")), undefined);
+	});
+
+	it("are all present where tests run", () => {
+		assert.deepEqual(
+			toBuild.filter((requirement) => !isPresent(requirement)),
+			[],
+		);
+	});
+
+	it("are reported with the command that installs them", () => {
+		const absent = { package: "no-such-package", purpose: "nothing", programs: ["no-such-program"] };
+		assert.deepEqual(debianFinding(absent, "missing"), {
+			what: "no-such-package",
+			state: "missing",
+			detail: "nothing; to install it: sudo apt-get install no-such-package",
+		});
+		assert.equal(isPresent({ package: "x", purpose: "", headers: ["no-such-header.h"] }), false);
+	});
+});
