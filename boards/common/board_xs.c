@@ -119,13 +119,16 @@ void xs_board_memory(txMachine *the) {
 	mxPullSlot(mxResult);
 }
 
-/* write(text, error): text as it is to the console, or where errors go. */
+/* write(text, error): text as it is to the console, or where errors go. XS keeps U+0000 as the two bytes C0 80. */
 void xs_console_write(txMachine *the) {
 	if (mxArgc < 1)
 		return;
-	txString text = fxToString(the, mxArgv(0));
-	if (mxArgc > 1 && fxToBoolean(the, mxArgv(1)))
-		board_write_error(text, strlen(text));
-	else
-		board_write(text, strlen(text));
+	const char *text = fxToString(the, mxArgv(0));
+	bool error = mxArgc > 1 && fxToBoolean(the, mxArgv(1));
+	void (*write)(const void *data, size_t size) = error ? board_write_error : board_write;
+	for (const char *zero; (zero = strstr(text, "\xc0\x80")); text = zero + 2) {
+		write(text, (size_t)(zero - text));
+		write("", 1);
+	}
+	write(text, strlen(text));
 }

@@ -44,18 +44,33 @@
 // Connections that may wait for libslirp to take them; its own choice is 1, and Linux lets the others wait a second.
 #define BACKLOG 128
 
+// A TCP acknowledgement without data or options: Ethernet, IPv4 and TCP headers, the latter from BARE_TCP on.
+#define BARE_SIZE 54
+#define BARE_TCP 34
+// The same acknowledgement may come so often in a row,
+#define STORM_LIMIT 16
+// with less than so many milliseconds between two.
+#define STORM_GAP 100
+
 static struct {
 	Slirp *slirp;
 	struct netif netif;
 	int wake[2]; // a pipe: board_wake() writes, poll() sees
 	struct pollfd *polls;
 	size_t poll_count, poll_capacity;
+	bool *open; // by descriptor: libslirp has wanted to read it, so it is not in the middle of connect()
+	size_t open_capacity;
 	struct {
 		uint16_t size;
 		uint8_t data[FRAME_SIZE];
 	} queue[QUEUE_SIZE];
 	unsigned first, count; // of the queue
 	unsigned busy_steps;
+	struct {
+		uint8_t tcp[BARE_SIZE - BARE_TCP];
+		unsigned count;
+		uint32_t time;
+	} storms[16]; // by port
 	int listeners[FORWARD_LIMIT];
 	size_t listener_count;
 } network;
@@ -106,9 +121,16 @@ static void timer_mod(void *timer, int64_t expire_time, void *opaque) {
 }
 
 // Which descriptors to watch is asked before each sleep.
-static void poll_fd(int fd, void *opaque) {
+static void register_fd(int fd, void *opaque) {
 	(void)fd;
 	(void)opaque;
+}
+
+/* libslirp closes a socket: its number may come again for another. */
+static void unregister_fd(int fd, void *opaque) {
+	(void)opaque;
+	if (fd >= 0 && (size_t)fd < network.open_capacity)
+		network.open[fd] = false;
 }
 
 static void notify(void *opaque) {
@@ -122,8 +144,8 @@ static const SlirpCb callbacks = {
     .timer_new = timer_new,
     .timer_free = timer_free,
     .timer_mod = timer_mod,
-    .register_poll_fd = poll_fd,
-    .unregister_poll_fd = poll_fd,
+    .register_poll_fd = register_fd,
+    .unregister_poll_fd = unregister_fd,
     .notify = notify,
 };
 
@@ -160,16 +182,42 @@ struct netif *board_netif(void) {
 	return &network.netif;
 }
 
+/*
+ * True for an acknowledgement that has come too often. When neither end of a connection has room and each has probed
+ * the other, lwIP's acknowledgement has a number that libslirp takes for wrong, and answers, and the other way round:
+ * without end, and as fast as the processor goes. Losing one ends it; both try again at their own pace.
+ */
+static bool is_storm(const uint8_t *frame, uint16_t size) {
+	if (size != BARE_SIZE || frame[12] != 0x08 || frame[13] != 0x00 || frame[14] != 0x45 || frame[23] != IP_PROTO_TCP)
+		return false;
+	const uint8_t *tcp = frame + BARE_TCP;
+	unsigned index = (tcp[1] ^ tcp[3]) % (sizeof network.storms / sizeof *network.storms);
+	uint32_t now = board_milliseconds();
+	bool again = !memcmp(network.storms[index].tcp, tcp, sizeof network.storms[index].tcp) &&
+	             now - network.storms[index].time < STORM_GAP;
+	memcpy(network.storms[index].tcp, tcp, sizeof network.storms[index].tcp);
+	network.storms[index].time = now;
+	network.storms[index].count = again ? network.storms[index].count + 1 : 0;
+	return network.storms[index].count >= STORM_LIMIT;
+}
+
+/* A buffer for a frame, or NULL. */
+static struct pbuf *new_buffer(uint16_t size) {
+	struct pbuf *buffer = pbuf_alloc(PBUF_RAW, size, PBUF_POOL);
+	if (!buffer && size <= SMALL_FRAME)
+		buffer = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);
+	return buffer;
+}
+
 /* Gives lwIP frames of the queue; true if there were any. */
 static bool take_frames(void) {
 	unsigned taken = 0;
 	for (; network.count && taken < STEP_FRAMES; taken++) {
 		uint16_t size = network.queue[network.first].size;
-		struct pbuf *buffer = pbuf_alloc(PBUF_RAW, size, PBUF_POOL);
-		if (!buffer && size <= SMALL_FRAME)
-			buffer = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);
+		const uint8_t *data = network.queue[network.first].data;
+		struct pbuf *buffer = is_storm(data, size) ? NULL : new_buffer(size);
 		if (buffer) {
-			pbuf_take(buffer, network.queue[network.first].data, size);
+			pbuf_take(buffer, data, size);
 			LINK_STATS_INC(link.recv);
 		} else {
 			LINK_STATS_INC(link.memerr); // lost; TCP sends it again
@@ -181,6 +229,33 @@ static bool take_frames(void) {
 			pbuf_free(buffer);
 	}
 	return taken > 0;
+}
+
+/* Notes that libslirp reads a descriptor. Without memory for that, only discard() is lost. */
+static void note_open(int fd) {
+	if ((size_t)fd >= network.open_capacity) {
+		size_t capacity = (size_t)fd * 2 + 32;
+		bool *open = realloc(network.open, capacity * sizeof *open);
+		if (!open)
+			return;
+		memset(open + network.open_capacity, 0, (capacity - network.open_capacity) * sizeof *open);
+		network.open = open;
+		network.open_capacity = capacity;
+	}
+	network.open[fd] = true;
+}
+
+/*
+ * Throws away what the host has sent on a connection that it has reset. libslirp 4.7 would go on reading it, find the
+ * reset when it writes, and then only close its own half: the board would never be told, and wait for ever to send.
+ * With nothing left to read it sees that the connection is gone, and resets the board's end, as a network would.
+ */
+static void discard(int fd) {
+	char bytes[4096];
+	if ((size_t)fd >= network.open_capacity || !network.open[fd])
+		return;
+	while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+		;
 }
 
 /* libslirp wants a descriptor watched; the result is what it asks for the outcome by. */
@@ -195,8 +270,10 @@ static int add_poll(int fd, int events, void *opaque) {
 		network.poll_capacity = capacity;
 	}
 	short wanted = 0;
-	if (events & SLIRP_POLL_IN)
+	if (events & SLIRP_POLL_IN) {
+		note_open(fd);
 		wanted |= POLLIN;
+	}
 	if (events & SLIRP_POLL_OUT)
 		wanted |= POLLOUT;
 	if (events & SLIRP_POLL_PRI)
@@ -212,6 +289,8 @@ static int get_revents(int index, void *opaque) {
 	if (index < 0)
 		return 0;
 	short got = network.polls[index].revents;
+	if ((got & POLLERR) && (got & POLLHUP))
+		discard(network.polls[index].fd);
 	if (got & POLLIN)
 		events |= SLIRP_POLL_IN;
 	if (got & POLLOUT)
@@ -376,6 +455,7 @@ void network_stop(void) {
 	if (network.slirp)
 		slirp_cleanup(network.slirp);
 	free(network.polls);
+	free(network.open);
 	close(network.wake[0]);
 	close(network.wake[1]);
 }
