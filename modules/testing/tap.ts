@@ -33,9 +33,10 @@ function diagnose([first, ...more]: unknown[], place: string | undefined): strin
 	// What a hook threw, and where blocking code was when its time was over, tells more than that it did.
 	let error = first;
 	while ((error instanceof HookError || error instanceof TimeoutError) && error.cause) error = error.cause;
+	const code = codeOf(first) ?? codeOf(error);
+	if (typeof code === "string") lines.push(...field("code", code));
 	if (error instanceof Error) {
-		const { code, operator } = error as { code?: unknown; operator?: unknown };
-		if (typeof code === "string") lines.push(...field("code", code));
+		const { operator } = error as { operator?: unknown };
 		if (typeof operator === "string") lines.push(...field("operator", operator));
 		for (const key of ["expected", "actual"] as const) {
 			if (key in error) lines.push(...field(key, (error as unknown as Record<typeof key, unknown>)[key]));
@@ -48,6 +49,11 @@ function diagnose([first, ...more]: unknown[], place: string | undefined): strin
 		lines.push(...field("also", another instanceof Error ? `${another.name}: ${another.message}` : inspect(another)));
 	}
 	return lines;
+}
+
+/** As of node's errors, and of the system's. */
+function codeOf(error: unknown): unknown {
+	return error instanceof Error ? (error as { code?: unknown }).code : undefined;
 }
 
 /** `key: value` in YAML. A text of several lines becomes a block, so that a person can read it. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
-import { open } from "./support/net.js";
+import { open, readAll } from "./support/net.js";
 
 /** What /proc/PID/stat says of CPU time used, in clock ticks (1/100 s). */
 function cpuTicks(pid: number): number {
@@ -126,6 +126,14 @@ describe("native-sim", function () {
 			assert.equal(ended, undefined);
 			assert.deepEqual(await board.stop(), { status: 0, signal: null });
 		});
+	});
+
+	it("brings out what was sent before it ends", async () => {
+		const board = new Board(endings, { options: ["--forward", "0:9000"], words: ["send and exit"] });
+		const socket = await open(await board.port());
+		assert.ok(Buffer.alloc(1_000_000, 7).equals(await readAll(socket)));
+		socket.end();
+		assert.deepEqual(await board.end(), { status: 0, signal: null });
 	});
 
 	it("uses next to no CPU while it waits, blocked or idle", async () => {

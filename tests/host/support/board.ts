@@ -52,6 +52,13 @@ class Lines {
 	}
 }
 
+/** Boards that run. A test that fails may leave one; it must not keep mocha from ending. */
+const running = new Set<Board>();
+
+after(() => {
+	for (const board of running) board.process.kill("SIGKILL");
+});
+
 export class Board {
 	readonly process: ChildProcess;
 	readonly stdout: Lines;
@@ -65,7 +72,11 @@ export class Board {
 		if (!stdout || !stderr) throw new Error("no pipes");
 		this.stdout = new Lines(stdout);
 		this.stderr = new Lines(stderr);
-		this.ended = once(this.process, "close").then(([status, signal]) => ({ status, signal }) as Ending);
+		running.add(this);
+		this.ended = once(this.process, "close").then(([status, signal]) => {
+			running.delete(this);
+			return { status, signal } as Ending;
+		});
 	}
 
 	get pid(): number {

@@ -2,6 +2,7 @@
 // The ways in which an application can end, or be made to. The board's argument says which.
 
 import { args, exit } from "board";
+import { up } from "network";
 import { Socket } from "sockets";
 
 function fail(): never {
@@ -80,6 +81,16 @@ const endings: Record<string, () => unknown> = {
 				socket.recv(1);
 			} catch {}
 		}
+	},
+	"send and exit": async () => {
+		await up();
+		using server = new Socket();
+		server.bind(["0.0.0.0", 9000]);
+		server.listen(1);
+		const [connection] = server.accept();
+		const chunk = new Uint8Array(10_000).fill(7);
+		for (let i = 0; i < 100; i++) connection.sendall(chunk);
+		exit(0);
 	},
 	idle: () => {
 		console.log("idle");
