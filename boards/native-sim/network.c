@@ -9,6 +9,7 @@
 #include "network.h"
 
 #include "board.h"
+#include "frames.h"
 
 #include "lwip/dhcp.h"
 #include "lwip/etharp.h"
@@ -44,14 +45,6 @@
 // Connections that may wait for libslirp to take them; its own choice is 1, and Linux lets the others wait a second.
 #define BACKLOG 128
 
-// A TCP acknowledgement without data or options: Ethernet, IPv4 and TCP headers, the latter from BARE_TCP on.
-#define BARE_SIZE 54
-#define BARE_TCP 34
-// The same acknowledgement may come so often in a row,
-#define STORM_LIMIT 16
-// with less than so many milliseconds between two.
-#define STORM_GAP 100
-
 static struct {
 	Slirp *slirp;
 	struct netif netif;
@@ -66,25 +59,26 @@ static struct {
 	} queue[QUEUE_SIZE];
 	unsigned first, count; // of the queue
 	unsigned busy_steps;
-	struct {
-		uint8_t tcp[BARE_SIZE - BARE_TCP];
-		unsigned count;
-		uint32_t time;
-	} storms[16]; // by port
 	int listeners[FORWARD_LIMIT];
 	size_t listener_count;
 } network;
 
-/* libslirp has a frame for the board. One that finds the queue full is lost, as on a wire. */
-static ssize_t send_packet(const void *data, size_t size, void *opaque) {
-	(void)opaque;
+/* Queues a frame for the board. One that finds the queue full is lost, as on a wire. */
+static void enqueue(const uint8_t *frame, size_t size) {
 	if (network.count == QUEUE_SIZE || size > FRAME_SIZE) {
 		LINK_STATS_INC(link.drop);
-		return (ssize_t)size;
+		return;
 	}
 	unsigned last = (network.first + network.count++) % QUEUE_SIZE;
 	network.queue[last].size = (uint16_t)size;
-	memcpy(network.queue[last].data, data, size);
+	memcpy(network.queue[last].data, frame, size);
+}
+
+/* libslirp has a frame for the board. */
+static ssize_t send_packet(const void *data, size_t size, void *opaque) {
+	(void)opaque;
+	frames_note_to_board(data, size);
+	enqueue(data, size);
 	return (ssize_t)size;
 }
 
@@ -159,6 +153,7 @@ static err_t link_output(struct netif *netif, struct pbuf *buffer) {
 	}
 	pbuf_copy_partial(buffer, frame, buffer->tot_len, 0);
 	LINK_STATS_INC(link.xmit);
+	frames_note_from_board(frame, buffer->tot_len);
 	slirp_input(network.slirp, frame, buffer->tot_len);
 	return ERR_OK;
 }
@@ -182,25 +177,6 @@ struct netif *board_netif(void) {
 	return &network.netif;
 }
 
-/*
- * True for an acknowledgement that has come too often. When neither end of a connection has room and each has probed
- * the other, lwIP's acknowledgement has a number that libslirp takes for wrong, and answers, and the other way round:
- * without end, and as fast as the processor goes. Losing one ends it; both try again at their own pace.
- */
-static bool is_storm(const uint8_t *frame, uint16_t size) {
-	if (size != BARE_SIZE || frame[12] != 0x08 || frame[13] != 0x00 || frame[14] != 0x45 || frame[23] != IP_PROTO_TCP)
-		return false;
-	const uint8_t *tcp = frame + BARE_TCP;
-	unsigned index = (tcp[1] ^ tcp[3]) % (sizeof network.storms / sizeof *network.storms);
-	uint32_t now = board_milliseconds();
-	bool again = !memcmp(network.storms[index].tcp, tcp, sizeof network.storms[index].tcp) &&
-	             now - network.storms[index].time < STORM_GAP;
-	memcpy(network.storms[index].tcp, tcp, sizeof network.storms[index].tcp);
-	network.storms[index].time = now;
-	network.storms[index].count = again ? network.storms[index].count + 1 : 0;
-	return network.storms[index].count >= STORM_LIMIT;
-}
-
 /* A buffer for a frame, or NULL. */
 static struct pbuf *new_buffer(uint16_t size) {
 	struct pbuf *buffer = pbuf_alloc(PBUF_RAW, size, PBUF_POOL);
@@ -215,7 +191,7 @@ static bool take_frames(void) {
 	for (; network.count && taken < STEP_FRAMES; taken++) {
 		uint16_t size = network.queue[network.first].size;
 		const uint8_t *data = network.queue[network.first].data;
-		struct pbuf *buffer = is_storm(data, size) ? NULL : new_buffer(size);
+		struct pbuf *buffer = frames_is_storm(data, size) ? NULL : new_buffer(size);
 		if (buffer) {
 			pbuf_take(buffer, data, size);
 			LINK_STATS_INC(link.recv);
@@ -332,6 +308,7 @@ static bool run_stack(void) {
 	bool busy = false;
 	struct netif *netif;
 	sys_check_timeouts();
+	frames_repeat(enqueue);
 	NETIF_FOREACH(netif) {
 		if (netif->loop_first) {
 			busy = true;
@@ -350,7 +327,8 @@ static uint32_t stack_sleep(void) {
 		if (netif->loop_first)
 			return 0;
 	}
-	return sys_timeouts_sleeptime(); // UINT32_MAX if no timer runs
+	uint32_t stack = sys_timeouts_sleeptime(), frames = frames_sleep(); // UINT32_MAX: nothing is to come
+	return stack < frames ? stack : frames;
 }
 
 void board_network_step(uint32_t limit) {

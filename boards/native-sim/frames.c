@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// Frames between libslirp and lwIP; see frames.h. Two things are put right here, both TCP's:
+//
+// Connection requests. A listening socket of the board whose backlog is full ignores a request, as BSD's do, and the
+// peer asks again: Linux after 1, 3, 7 … seconds, libslirp (which asks in the name of a client that it has accepted)
+// only after 6, 18, 42. So a request that the board has not answered is repeated here after 1 and 3 seconds.
+//
+// Storms. When neither end of a connection has room and each has probed the other, lwIP's acknowledgement has a
+// sequence number that libslirp takes for wrong, and answers; and the other way round: without end, and as fast as the
+// processor goes. Losing one ends it; both try again at their own pace.
+#include "frames.h"
+
+#include "board.h"
+
+#include <string.h>
+
+// Where things are in an Ethernet frame with IPv4 and TCP, neither header with options before it.
+enum {
+	ETHER_TYPE = 12,
+	IP_VERSION = 14,
+	IP_PROTOCOL = 23,
+	TCP = 34,
+	TCP_SOURCE = TCP,
+	TCP_DESTINATION = TCP + 2,
+	TCP_FLAGS = TCP + 13,
+	TCP_END = TCP + 20, // without options
+};
+enum { SYN = 0x02, RST = 0x04, ACK = 0x10 };
+
+// Requests that are watched at a time, and the longest: TCP's header with options.
+#define REQUEST_LIMIT 32
+#define REQUEST_SIZE (TCP_END + 40)
+// Milliseconds to the first repetition; to each next one it is twice as long.
+#define REPEAT_AFTER 1000
+#define REPETITIONS 2
+// The same acknowledgement may come so often in a row, with less than so many milliseconds between two.
+#define STORM_LIMIT 16
+#define STORM_GAP 100
+
+static struct {
+	size_t size; // 0: free
+	unsigned repeated;
+	uint32_t time; // of the next repetition
+	uint8_t frame[REQUEST_SIZE];
+} requests[REQUEST_LIMIT];
+static unsigned request_count;
+
+static struct {
+	uint8_t header[TCP_END - TCP];
+	unsigned count;
+	uint32_t time;
+} storms[16]; // by ports
+
+/* True for TCP over IPv4 without options of IP's. */
+static bool is_tcp(const uint8_t *frame, size_t size) {
+	return size >= TCP_END && frame[ETHER_TYPE] == 0x08 && frame[ETHER_TYPE + 1] == 0x00 && frame[IP_VERSION] == 0x45 &&
+	       frame[IP_PROTOCOL] == 6;
+}
+
+/* Forgets the request with these ports; `source` is the host's. */
+static void forget(const uint8_t *source, const uint8_t *destination) {
+	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
+		if (requests[i].size && !memcmp(requests[i].frame + TCP_SOURCE, source, 2) &&
+		    !memcmp(requests[i].frame + TCP_DESTINATION, destination, 2)) {
+			requests[i].size = 0;
+			request_count--;
+		}
+	}
+}
+
+/* libslirp has sent a frame: if it asks for a connection, it is kept. One for which there is no room is not repeated.
+ */
+void frames_note_to_board(const uint8_t *frame, size_t size) {
+	if (!is_tcp(frame, size) || (frame[TCP_FLAGS] & (SYN | ACK)) != SYN || size > REQUEST_SIZE)
+		return;
+	forget(frame + TCP_SOURCE, frame + TCP_DESTINATION); // libslirp repeats it itself
+	for (unsigned i = 0; i < REQUEST_LIMIT; i++) {
+		if (!requests[i].size) {
+			memcpy(requests[i].frame, frame, size);
+			requests[i].size = size;
+			requests[i].repeated = 0;
+			requests[i].time = board_milliseconds() + REPEAT_AFTER;
+			request_count++;
+			return;
+		}
+	}
+}
+
+/* lwIP has sent a frame: it may answer a request. */
+void frames_note_from_board(const uint8_t *frame, size_t size) {
+	if (request_count && is_tcp(frame, size) && (frame[TCP_FLAGS] & (SYN | RST)))
+		forget(frame + TCP_DESTINATION, frame + TCP_SOURCE);
+}
+
+/* Milliseconds until a request is to be repeated; UINT32_MAX if none is. */
+uint32_t frames_sleep(void) {
+	uint32_t sleep = UINT32_MAX, now = board_milliseconds();
+	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
+		if (!requests[i].size)
+			continue;
+		uint32_t rest = (int32_t)(requests[i].time - now) > 0 ? requests[i].time - now : 0;
+		if (rest < sleep)
+			sleep = rest;
+	}
+	return sleep;
+}
+
+/* Delivers the requests that are due once more. */
+void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
+	uint32_t now = board_milliseconds();
+	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
+		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
+			continue;
+		deliver(requests[i].frame, requests[i].size);
+		if (++requests[i].repeated < REPETITIONS) {
+			requests[i].time = now + (REPEAT_AFTER << requests[i].repeated);
+		} else {
+			requests[i].size = 0;
+			request_count--;
+		}
+	}
+}
+
+/* True for an acknowledgement (nothing but headers) that has come too often. */
+bool frames_is_storm(const uint8_t *frame, size_t size) {
+	if (size != TCP_END || !is_tcp(frame, size))
+		return false;
+	const uint8_t *header = frame + TCP;
+	unsigned index = (frame[TCP_SOURCE + 1] ^ frame[TCP_DESTINATION + 1]) % (sizeof storms / sizeof *storms);
+	uint32_t now = board_milliseconds();
+	bool again =
+	    !memcmp(storms[index].header, header, sizeof storms[index].header) && now - storms[index].time < STORM_GAP;
+	memcpy(storms[index].header, header, sizeof storms[index].header);
+	storms[index].time = now;
+	storms[index].count = again ? storms[index].count + 1 : 0;
+	return storms[index].count >= STORM_LIMIT;
+}
