@@ -242,6 +242,8 @@ describe("assert.throws and assert.rejects", () => {
 	it("fail when what was thrown is not as expected", async () => {
 		failure(() => assert.throws(boom, /bang/));
 		failure(() => assert.throws(boom, { code: "EOTHER" }));
+		failure(() => assert.throws(boom, new RangeError("other")));
+		failure(() => assert.throws(boom, new Error("boom 42")));
 		failure(() => assert.throws(boom, { absent: undefined }));
 		failure(() => assert.throws(boom, { message: /bang/ }));
 		failure(() => assert.throws(boom, () => false));

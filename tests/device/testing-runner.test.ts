@@ -183,6 +183,18 @@ describe("runner", () => {
 		assert.deepStrictEqual(lines, ["pass suite > this", "pass suite > and this"]);
 	});
 
+	it("ignores suites inside a suite that has tests marked .only, as mocha does", async () => {
+		const { lines } = await run(() => {
+			describe("suite", () => {
+				it.only("this", () => {});
+				describe("inner", () => {
+					it.only("not this", () => {});
+				});
+			});
+		});
+		assert.deepStrictEqual(lines, ["pass suite > this"]);
+	});
+
 	it("runs all of a suite marked .only, or its tests that are marked too", async () => {
 		const whole = await run(() => {
 			it("not this", () => {});
@@ -230,10 +242,22 @@ describe("runner", () => {
 			() => {
 				it("one", () => void events.push("one ran"));
 				it("two", () => void events.push("two ran"));
+				describe("suite", () => {
+					before(() => void events.push("hook ran"));
+					it("three", () => void events.push("three ran"));
+				});
 			},
 			{ report: ({ test }) => void events.push(`${test.title} reported`) },
 		);
-		assert.deepStrictEqual(events, ["one ran", "one reported", "two ran", "two reported"]);
+		assert.deepStrictEqual(events, [
+			"one ran",
+			"one reported",
+			"two ran",
+			"two reported",
+			"hook ran",
+			"three ran",
+			"three reported",
+		]);
 	});
 });
 
