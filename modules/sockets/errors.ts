@@ -33,3 +33,18 @@ export class KeyboardInterrupt extends Error {
 		});
 	}
 }
+
+/** The stream ended before there was as much as `readexactly` wanted; as asyncio's IncompleteReadError. */
+export class EOFError extends Error {
+	/** What there was. */
+	readonly partial: Uint8Array<ArrayBuffer>;
+
+	constructor(partial: Uint8Array<ArrayBuffer>) {
+		super(`the stream ended after ${partial.length} bytes`);
+		this.partial = partial;
+	}
+
+	static {
+		Object.defineProperty(EOFError.prototype, "name", { value: "EOFError", configurable: true, writable: true });
+	}
+}

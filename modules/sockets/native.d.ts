@@ -10,15 +10,15 @@ export type Data = string | ArrayBufferLike | ArrayBufferView;
 
 export class NativeSocket {
 	/** `new NativeSocket(null)` makes one that is closed, for `_accept` to fill. */
-	constructor(family: number | null, type?: number);
+	constructor(family: number | null, type?: number, fileno?: number);
 
 	/**
 	 * Connects to a remote address, waiting for the handshake.
 	 * After a failure the socket can connect again.
 	 *
-	 * @param address `[host, port]`: host an IPv4 address in four decimal numbers or "localhost"; "" and "0.0.0.0" mean the
-	 * board itself, as on Linux. Other names are not resolved yet (`ENOTSUP`).
-	 * @throws OSError `ECONNREFUSED`; `ETIMEDOUT` (the socket's timeout, or lwIP's when nothing answers); `ENETUNREACH` (no
+	 * @param address `[host, port]`: host a name, which is resolved first (for as long as the timeout, too), or an IPv4 address in four decimal
+	 * numbers; "" and "0.0.0.0" mean the board itself, as on Linux.
+	 * @throws OSError `EAI_NONAME`, `EAI_AGAIN` (see `getaddrinfo`); `ECONNREFUSED`; `ETIMEDOUT` (the socket's timeout, or lwIP's when nothing answers); `ENETUNREACH` (no
 	 * route); `EISCONN` (connected or listening); `EALREADY` (connecting); `EINPROGRESS` (timeout 0: it goes on);
 	 * `EADDRINUSE`; `ENFILE`, `ENOBUFS` (no room for another connection); `EBADF` (closed)
 	 * @throws TypeError for anything but `[string, number]`; RangeError for a port outside 0 to 65535
@@ -53,13 +53,14 @@ export class NativeSocket {
 	/**
 	 * Sends, perhaps not all of it: waits until there is room for at least one byte, takes what there is room for.
 	 *
+	 * @param flags MSG_DONTWAIT
 	 * @returns how many bytes were taken; of a string, bytes of its UTF-8 form
 	 * @throws OSError `EPIPE` (the connection is over, or its write side shut); `ECONNRESET` (once); `ENOTCONN`; `ETIMEDOUT`;
-	 * `EAGAIN` (timeout 0, no room); `ENOBUFS` (no memory, and nothing on its way that could free some); `EBADF`. Then nothing was taken.
+	 * `EAGAIN` (timeout 0 or MSG_DONTWAIT, no room); `ENOBUFS` (no memory, and nothing on its way that could free some); `EOPNOTSUPP` (another flag); `EBADF`. Then nothing was taken.
 	 * @throws TypeError for anything but data; KeyboardInterrupt on Ctrl-C
 	 * @see POSIX send(); Python socket.send
 	 */
-	send(data: Data): number;
+	send(data: Data, flags?: number): number;
 
 	/**
 	 * Sends all of it, waiting as often as needed. The socket's timeout is for the whole.
@@ -67,21 +68,62 @@ export class NativeSocket {
 	 * @throws as `send` does; how much was sent by then is not known
 	 * @see Python socket.sendall
 	 */
-	sendall(data: Data): void;
+	sendall(data: Data, flags?: number): void;
 
 	/**
 	 * Receives: waits until there is at least one byte, gives what is there, up to `size` bytes. TCP is a stream: what was
 	 * sent in one piece may come in several, and the other way round.
 	 *
 	 * @param size the most bytes to receive, 0 or more
+	 * @param flags MSG_PEEK: leaves the bytes for the next read; MSG_DONTWAIT: does not wait; MSG_WAITALL: waits until there are
+	 * `size` bytes, and gives fewer only when the stream ends or the wait does (then `ETIMEDOUT` if there was nothing at all)
 	 * @returns the bytes; an empty array once the peer has closed its side and everything was read
 	 * @throws OSError `ECONNRESET` (once, after the data that came before the reset; then the stream has ended); `ENOTCONN`
-	 * (never connected, or listening); `ETIMEDOUT`; `EAGAIN` (timeout 0, nothing there); the failure of a connect that
-	 * was not waited for; `EBADF`. Nothing that came is lost.
+	 * (never connected, or listening); `ETIMEDOUT`; `EAGAIN` (timeout 0 or MSG_DONTWAIT, nothing there); the failure of a connect that
+	 * was not waited for; `ENOBUFS` (MSG_WAITALL, no memory to wait with); `EOPNOTSUPP` (another flag); `EBADF`. Nothing that came is lost.
 	 * @throws TypeError, RangeError for a size that is not a whole number, or negative; KeyboardInterrupt on Ctrl-C
 	 * @see POSIX recv(); Python socket.recv
 	 */
-	recv(size: number): Uint8Array<ArrayBuffer>;
+	recv(size: number, flags?: number): Uint8Array<ArrayBuffer>;
+
+	/**
+	 * Receives as `recv` does, into a buffer that is there already: no memory is allocated.
+	 *
+	 * @param buffer an ArrayBuffer or a view of one
+	 * @param size the most bytes to receive; the size of the buffer if not given
+	 * @param flags as of `recv`
+	 * @returns how many bytes were received; 0 at the end of the stream
+	 * @throws as `recv` does; RangeError for a size that is larger than the buffer
+	 * @see Python socket.recv_into
+	 */
+	recv_into(buffer: ArrayBufferLike | ArrayBufferView, size?: number, flags?: number): number;
+
+	/**
+	 * Reads `size` bytes, or everything up to the end of the stream. Fewer than `size` come only at the end of the stream.
+	 * When it fails, what had come stays for the next read, whichever that is.
+	 *
+	 * @throws OSError as of `recv`, and `ENOBUFS`: what has come so far does not fit in memory
+	 * @see MicroPython socket.read
+	 */
+	read(size?: number): Uint8Array<ArrayBuffer>;
+
+	/**
+	 * Reads `size` bytes, not fewer. When it fails otherwise than by the end of the stream, what had come stays for the next read.
+	 *
+	 * @throws EOFError the stream ended first; `partial` has what there was
+	 * @throws as `read` does
+	 * @see asyncio StreamReader.readexactly
+	 */
+	readexactly(size: number): Uint8Array<ArrayBuffer>;
+
+	/**
+	 * Reads a line, its "\n" included; at the end of the stream what is left, empty at last. When it fails, what had come stays
+	 * for the next read.
+	 *
+	 * @throws as `read` does
+	 * @see MicroPython socket.readline
+	 */
+	readline(): Uint8Array<ArrayBuffer>;
 
 	/**
 	 * Ends one direction of the connection, or both.
@@ -94,8 +136,21 @@ export class NativeSocket {
 	shutdown(how: number): void;
 
 	/**
-	 * Closes the socket; closing it again does nothing. What was not sent yet goes on being sent, for 10 seconds at
-	 * most. If something was received and not read, the peer gets a reset instead, as from Linux. A listening socket
+	 * Parts the object from its socket, which stays open: the object is as after `close`, the socket goes on under its number, until
+	 * `new Socket(AF_INET, SOCK_STREAM, { fileno })` takes it over.
+	 *
+	 * @returns the number
+	 * @throws OSError `EBADF`
+	 * @see Python socket.detach
+	 */
+	detach(): number;
+
+	/** The socket's number, 3 or more; -1 once it is closed or detached. @see Python socket.fileno */
+	fileno(): number;
+
+	/**
+	 * Closes the socket; closing it again does nothing. It never waits: what was not sent yet goes on being sent, for 10 seconds at
+	 * most (SO_LINGER sets another limit). If something was received and not read, the peer gets a reset instead, as from Linux. A listening socket
 	 * resets the connections that nobody accepted; those that were accepted stay open.
 	 *
 	 * A socket that is garbage-collected is closed.
@@ -119,16 +174,23 @@ export class NativeSocket {
 	/**
 	 * Sets an option. An accepted connection starts with those of its listener.
 	 *
-	 * @param level SOL_SOCKET
-	 * @param name SO_REUSEADDR
-	 * @param value a number, or a boolean for 1 and 0
-	 * @throws OSError `ENOPROTOOPT` (unknown); `EINVAL` (value out of range); `EBADF`
+	 * @param level SOL_SOCKET or IPPROTO_TCP
+	 * @param name SO_REUSEADDR, SO_KEEPALIVE, SO_LINGER; TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT
+	 * @param value a number, or a boolean for 1 and 0; for SO_LINGER `[onoff, seconds]`
+	 * @throws OSError `ENOPROTOOPT` (unknown, or can only be read); `EINVAL` (value out of range); `EBADF`
 	 * @throws TypeError, RangeError
 	 * @see POSIX setsockopt(); Python socket.setsockopt
 	 */
+	setsockopt(level: 1, name: 13, value: [onoff: number | boolean, seconds: number]): void;
 	setsockopt(level: number, name: number, value: number | boolean): void;
 
-	/** Reads an option; see `setsockopt`. @throws as `setsockopt` does */
+	/**
+	 * Reads an option: those of `setsockopt`, and SO_ERROR, SO_RCVBUF, SO_ACCEPTCONN.
+	 *
+	 * @throws as `setsockopt` does
+	 * @see POSIX getsockopt(); Python socket.getsockopt
+	 */
+	getsockopt(level: 1, name: 13): [onoff: number, seconds: number];
 	getsockopt(level: number, name: number): number;
 
 	/** The socket's own address; `["0.0.0.0", 0]` before it has one. @throws OSError `EBADF` @see POSIX getsockname() */
@@ -136,4 +198,16 @@ export class NativeSocket {
 
 	/** The peer's address, even after the connection has ended. @throws OSError `ENOTCONN`, `EBADF` @see POSIX getpeername() */
 	getpeername(): Address;
+
+	/** For `poll` of "sockets": waits, and puts what it found in the place of the events. Both arrays are plain ones. */
+	static _poll(sockets: NativeSocket[], events: number[], milliseconds: number | null): void;
+
+	/** For `getaddrinfo`: the address of a host, as four numbers. */
+	static _resolve(host: string): string;
 }
+
+/** The platform's number of an error; 0 for a code that it does not have. */
+export function errno(code: string): number;
+
+/** An IPv4 address as a number; `undefined` for a text that is none. */
+export function pton(text: string): number | undefined;

@@ -10,15 +10,20 @@
 #include "sockets_tcp.h"
 #include "xsmc.h"
 
-/** Bytes that JavaScript gave us, valid until the next allocation in the XS heap. */
+/** Bytes of JavaScript's, valid until the next allocation in the XS heap. */
 struct sockets_bytes {
-	const void *data;
+	uint8_t *data;
 	size_t size;
 };
 
 double sockets_number_argument(xsMachine *the, int index, const char *name);
 int sockets_integer_argument(xsMachine *the, int index, const char *name, int smallest, int largest);
-void sockets_address_argument(xsMachine *the, int index, struct sockets_address *address, const char *operation);
-void sockets_bytes_argument(xsMachine *the, int index, struct sockets_bytes *bytes);
+int sockets_optional_argument(xsMachine *the, int index, const char *name, int smallest, int largest, int missing);
+unsigned sockets_flags_argument(xsMachine *the, int index, unsigned allowed, const char *operation);
+uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation);
+void sockets_address_argument(xsMachine *the, int index, struct sockets_address *address, uint32_t timeout,
+                              const char *operation);
+void sockets_data_argument(xsMachine *the, int index, struct sockets_bytes *bytes);
+void sockets_buffer_argument(xsMachine *the, int index, struct sockets_bytes *bytes);
 
 #endif

@@ -40,6 +40,9 @@ struct sockets_tcp {
 	uint16_t received_offset;
 	/** Bytes in that chain. */
 	uint32_t received_size;
+	/** In front of it: what a read that ended early had gathered already (malloc'ed), from start to end. */
+	uint8_t *kept;
+	uint32_t kept_start, kept_end, kept_capacity;
 
 	/** Of a listening socket: the connections that wait to be accepted. */
 	struct sockets_tcp *accept_first, *accept_last;
@@ -53,22 +56,32 @@ struct sockets_tcp {
 	/** Milliseconds that a call may wait. */
 	uint32_t timeout;
 	struct sockets_address local, remote;
+	/** The number of the socket as a file descriptor; 0 while nobody has asked for it. */
+	int number;
 
 	/** The peer has finished sending. */
 	bool end_of_stream : 1;
 	/** We have finished sending; we want to hear no more. */
 	bool write_shut : 1, read_shut : 1;
+	/** No object has the socket: only its number. */
+	bool detached : 1;
 	/** A write found no memory; the next tick or acknowledgement tries again. */
 	bool starved : 1;
 
 	bool reuse_address : 1, keepalive : 1, no_delay : 1;
+	/** SO_LINGER: on, and its seconds. */
+	bool linger : 1;
+	uint16_t linger_seconds;
 	/** Seconds, seconds, probes. */
 	uint16_t keep_idle, keep_interval;
 	uint8_t keep_count;
 };
 
 void sockets_core_forget(struct sockets_tcp *socket);
-int sockets_core_wait(struct sockets_tcp *socket, uint32_t start);
+int sockets_core_wait(struct sockets_port *port, uint32_t timeout, uint32_t start);
+int sockets_core_writable(struct sockets_tcp *socket);
+size_t sockets_core_available(const struct sockets_tcp *socket);
+void sockets_core_open_window(const struct sockets_tcp *socket, size_t size);
 int sockets_core_take_error(struct sockets_tcp *socket);
 void sockets_core_apply_options(const struct sockets_tcp *socket);
 void sockets_core_default_options(struct sockets_tcp *socket);

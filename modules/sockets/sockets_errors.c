@@ -11,6 +11,9 @@
 /** The longest message: words of the error, the operation, an address. */
 #define MESSAGE_SIZE 128
 
+/** SOCKETS_EAI_NONAME and the like are this much away from glibc's numbers. */
+#define EAI_BASE 10000
+
 /** Names and words of the errors that the core gives. The words are POSIX's (strerror's differ by C library). */
 static const struct {
 	int number;
@@ -32,11 +35,28 @@ static const struct {
     {ENOBUFS, "ENOBUFS", "no buffer space available"},
     {ENOPROTOOPT, "ENOPROTOOPT", "option not available"},
     {ENOTCONN, "ENOTCONN", "socket is not connected"},
-    {ENOTSUP, "ENOTSUP", "not supported"},
+    {EOPNOTSUPP, "EOPNOTSUPP", "operation not supported"},
     {EPIPE, "EPIPE", "broken pipe"},
     {EPROTOTYPE, "EPROTOTYPE", "wrong socket type"},
     {ETIMEDOUT, "ETIMEDOUT", "timed out"},
+    {-SOCKETS_EAI_NONAME, "EAI_NONAME", "name does not resolve"},
+    {-SOCKETS_EAI_AGAIN, "EAI_AGAIN", "name server not available"},
+    {EAI_BASE + 6, "EAI_FAMILY", "address family not supported"},
+    {EAI_BASE + 7, "EAI_SOCKTYPE", "socket type not supported"},
 };
+
+/** What JavaScript sees as errno. The numbers of name failures are glibc's, negative, as in Python's gaierror. */
+static int shown_number(int number) {
+	return number > EAI_BASE ? EAI_BASE - number : number;
+}
+
+/** The number of an error, as JavaScript sees it; 0 for a code that is none. */
+int sockets_error_number(const char *code) {
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i += 1)
+		if (strcmp(errors[i].code, code) == 0)
+			return shown_number(errors[i].number);
+	return 0;
+}
 
 /** Throws through the method `fail` of `this`, which knows the classes of JavaScript. Does not return. */
 static void throw_message(xsMachine *the, int error, const char *code, const char *message) {
@@ -62,13 +82,18 @@ static void throw_error(xsMachine *the, int error, const char *operation, const 
 		}
 	}
 	char message[MESSAGE_SIZE];
-	snprintf(message, sizeof message, "%s: %s, %s%s", code, words, operation, detail);
-	throw_message(the, number, code, message);
+	snprintf(message, sizeof message, "%s: %s, %s%s%.60s", code, words, operation, *detail == '\0' ? "" : " ", detail);
+	throw_message(the, shown_number(number), code, message);
 }
 
 /** Throws the failure of an operation. Does not return. */
 void sockets_throw(xsMachine *the, int error, const char *operation) {
 	throw_error(the, error, operation, "");
+}
+
+/** The same, with what the operation was about in the message. */
+void sockets_throw_detail(xsMachine *the, int error, const char *operation, const char *detail) {
+	throw_error(the, error, operation, detail);
 }
 
 /** Throws if the result of the core is a failure. */
@@ -83,7 +108,7 @@ void sockets_check_address(xsMachine *the, int result, const char *operation, co
 		return;
 	char host[SOCKETS_HOST_SIZE], detail[SOCKETS_HOST_SIZE + 8];
 	sockets_format_ipv4(address->host, host);
-	snprintf(detail, sizeof detail, " %s:%u", host, (unsigned)address->port);
+	snprintf(detail, sizeof detail, "%s:%u", host, (unsigned)address->port);
 	throw_error(the, result, operation, detail);
 }
 

@@ -42,6 +42,8 @@ void sockets_core_inherit_options(struct sockets_tcp *connection, const struct s
 	connection->keep_idle = listener->keep_idle;
 	connection->keep_interval = listener->keep_interval;
 	connection->keep_count = listener->keep_count;
+	connection->linger = listener->linger;
+	connection->linger_seconds = listener->linger_seconds;
 }
 
 /** sockets_tcp_set_option with the lock held. */
@@ -122,6 +124,30 @@ int sockets_tcp_option(struct sockets_tcp *socket, enum sockets_tcp_option optio
 		*value = socket->state == SOCKETS_LISTENING;
 		break;
 	}
+	sockets_port_unlock();
+	return 0;
+}
+
+/**
+ * SO_LINGER, as setsockopt(2), except that close() never waits: with 0 seconds it resets the connection, with more it
+ * has that time, instead of SOCKETS_TCP_CLOSE_LIMIT, to send what is unsent in the background. -EINVAL for seconds
+ * outside 0 to 65535.
+ */
+int sockets_tcp_set_linger(struct sockets_tcp *socket, bool on, int seconds) {
+	if (seconds < 0 || seconds > UINT16_MAX)
+		return -EINVAL;
+	sockets_port_lock();
+	socket->linger = on;
+	socket->linger_seconds = (uint16_t)seconds;
+	sockets_port_unlock();
+	return 0;
+}
+
+/** Reads SO_LINGER. Always 0. */
+int sockets_tcp_linger(struct sockets_tcp *socket, bool *on, int *seconds) {
+	sockets_port_lock();
+	*on = socket->linger;
+	*seconds = socket->linger_seconds;
 	sockets_port_unlock();
 	return 0;
 }

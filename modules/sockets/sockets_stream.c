@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The socket core: waiting, and moving bytes. Read sockets_tcp.h and sockets_core.h first.
+// The socket core: waiting, sending, shutting down. Receiving is in sockets_receive.c.
+// Read sockets_tcp.h and sockets_core.h first.
 #include <errno.h>
 #include <string.h>
 
@@ -10,19 +11,19 @@
 #define SMALLEST_WRITE 64
 
 /**
- * Waits for anything to happen, within the socket's timeout that began at `start` (sys_now). 0: look again. Else
- * nothing more will be waited for: -EAGAIN, -ETIMEDOUT or -EINTR; the caller looks once more all the same, since the
- * last step may have brought what it waits for.
+ * Waits for anything to happen, for `timeout` milliseconds that began at `start` (sys_now). 0: look again. Else nothing
+ * more will be waited for: -EAGAIN, -ETIMEDOUT or -EINTR; the caller looks once more all the same, since the last step
+ * may have brought what it waits for.
  */
-int sockets_core_wait(struct sockets_tcp *socket, uint32_t start) {
-	uint32_t limit = socket->timeout;
+int sockets_core_wait(struct sockets_port *port, uint32_t timeout, uint32_t start) {
+	uint32_t limit = timeout;
 	if (limit != SOCKETS_FOREVER && limit != 0) {
 		const uint32_t elapsed = sys_now() - start;
 		if (elapsed >= limit)
 			return -ETIMEDOUT;
 		limit -= elapsed;
 	}
-	if (sockets_port_wait(socket->port, limit) == SOCKETS_INTERRUPTED)
+	if (sockets_port_wait(port, limit) == SOCKETS_INTERRUPTED)
 		return -EINTR;
 	return limit == 0 ? -EAGAIN : 0;
 }
@@ -32,51 +33,6 @@ int sockets_core_take_error(struct sockets_tcp *socket) {
 	const int error = socket->error;
 	socket->error = 0;
 	return error;
-}
-
-/** Frees the first pbuf of a chain alone; gives the rest. */
-static struct pbuf *free_first(struct pbuf *first) {
-	struct pbuf *rest = first->next;
-	first->next = NULL;
-	pbuf_free(first);
-	return rest;
-}
-
-/** Throws away what was received and not taken. */
-void sockets_core_drop_received(struct sockets_tcp *socket) {
-	while (socket->received_first != NULL)
-		socket->received_first = free_first(socket->received_first);
-	socket->received_last = NULL;
-	socket->received_offset = 0;
-	socket->received_size = 0;
-}
-
-/** lwIP has data for the socket, or (packet NULL) the end of the stream. */
-err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error) {
-	(void)error; // ERR_OK always in this version
-	struct sockets_tcp *socket = argument;
-	if (packet == NULL) {
-		socket->end_of_stream = true;
-		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
-			sockets_core_forget(socket);
-	} else if (socket->read_shut) {
-		tcp_recved(pcb, packet->tot_len);
-		pbuf_free(packet);
-	} else {
-		// Only the next pointers and the lengths of the single pbufs are used from here on, so that appending
-		// does not walk the chain (pbuf_cat would).
-		if (socket->received_last != NULL)
-			socket->received_last->next = packet;
-		else
-			socket->received_first = packet;
-		socket->received_size += packet->tot_len;
-		while (packet->next != NULL)
-			packet = packet->next;
-		socket->received_last = packet;
-	}
-	sockets_port_wake(socket->port);
-	return ERR_OK;
 }
 
 /** The peer has acknowledged: there is room, and memory. */
@@ -89,99 +45,8 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	return ERR_OK;
 }
 
-/** Tells lwIP that so many bytes were taken, so that the peer may send as many more. */
-static void open_window(const struct sockets_tcp *socket, size_t size) {
-	while (size > 0 && socket->pcb != NULL) {
-		const uint16_t part = size < UINT16_MAX ? (uint16_t)size : UINT16_MAX;
-		tcp_recved(socket->pcb, part);
-		size -= part;
-	}
-}
-
-/** Copies at most `size` received bytes out and opens the window by as much. */
-static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t taken = 0;
-	while (taken < size && socket->received_first != NULL) {
-		struct pbuf *packet = socket->received_first;
-		const size_t there = (size_t)packet->len - socket->received_offset;
-		const size_t part = size - taken < there ? size - taken : there;
-		memcpy(buffer + taken, (const uint8_t *)packet->payload + socket->received_offset, part);
-		taken += part;
-		if (part < there) {
-			socket->received_offset += (uint16_t)part;
-		} else {
-			socket->received_offset = 0;
-			socket->received_first = free_first(packet);
-			if (socket->received_first == NULL)
-				socket->received_last = NULL;
-		}
-	}
-	socket->received_size -= (uint32_t)taken;
-	open_window(socket, taken);
-	return taken;
-}
-
-/** What a read finds without waiting: bytes that are there, 0 for the end of the stream, -EAGAIN for nothing yet, or a
- * failure. */
-static int32_t readable(struct sockets_tcp *socket) {
-	if (socket->read_shut)
-		return 0;
-	if (socket->received_size > 0)
-		return (int32_t)socket->received_size;
-	if (socket->error != 0)
-		return sockets_core_take_error(socket);
-	if (socket->state == SOCKETS_CONNECTING)
-		return -EAGAIN;
-	if (socket->state != SOCKETS_CONNECTED)
-		return -ENOTCONN;
-	if (socket->end_of_stream || socket->pcb == NULL)
-		return 0;
-	return -EAGAIN;
-}
-
-/** sockets_tcp_wait_readable with the lock held. */
-static int32_t wait_readable(struct sockets_tcp *socket) {
-	int32_t there = readable(socket);
-	if (there != -EAGAIN)
-		return there;
-	const uint32_t start = sys_now();
-	for (;;) {
-		const int result = sockets_core_wait(socket, start);
-		there = readable(socket);
-		if (there != -EAGAIN)
-			return there;
-		if (result != 0)
-			return result;
-	}
-}
-
-/**
- * Waits until there is something to read: the number of bytes that are there, 0 at the end of the stream. A reset is
- * -ECONNRESET once, after the data that came before it; then it is the end of the stream. -ENOTCONN (never connected,
- * or a listening socket), -ETIMEDOUT, -EAGAIN, -EINTR.
- */
-int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket) {
-	sockets_port_lock();
-	const int32_t result = wait_readable(socket);
-	sockets_port_unlock();
-	return result;
-}
-
-/**
- * Reads at most `size` bytes into the buffer, as recv(2): waits for the first one, gives how many there were; 0 at the
- * end of the stream, or for a size of 0. Fails as sockets_tcp_wait_readable does.
- */
-int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size) {
-	sockets_port_lock();
-	int32_t result = size == 0 ? 0 : wait_readable(socket);
-	if (result > 0)
-		result = (int32_t)take(socket, buffer, size);
-	sockets_port_unlock();
-	return result;
-}
-
 /** Whether a write may be tried: 1, 0 for not yet, or a failure. */
-static int writable(struct sockets_tcp *socket) {
+int sockets_core_writable(struct sockets_tcp *socket) {
 	if (socket->write_shut)
 		return -EPIPE;
 	if (socket->error != 0)
@@ -200,7 +65,7 @@ static int writable(struct sockets_tcp *socket) {
  * all of a write or nothing, so what does not fit in memory is tried in halves.
  */
 static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_t size) {
-	const int ready = writable(socket);
+	const int ready = sockets_core_writable(socket);
 	if (ready <= 0)
 		return ready;
 	struct tcp_pcb *pcb = socket->pcb;
@@ -231,13 +96,14 @@ static bool nothing_in_flight(const struct sockets_tcp *socket) {
 }
 
 /** sockets_tcp_send with the lock held and the timeout running since `start`. */
-static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, uint32_t start) {
+static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags, uint32_t start) {
+	const uint32_t timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout;
 	int32_t sent = write_some(socket, data, size);
 	if (sent != 0)
 		return sent;
 	const uint32_t here = sys_now();
 	for (;;) {
-		const int result = sockets_core_wait(socket, start);
+		const int result = sockets_core_wait(socket->port, timeout, start);
 		sent = write_some(socket, data, size);
 		if (sent != 0)
 			return sent;
@@ -255,13 +121,13 @@ static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t si
  * -EPIPE (shut, or the connection is over), -ECONNRESET (once), -ENOTCONN, -ENOBUFS (no memory although nothing is on
  * its way), -ETIMEDOUT, -EAGAIN, -EINTR: then nothing was taken.
  */
-int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size) {
+int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags) {
 	sockets_port_lock();
 	int32_t result;
 	if (size > 0) {
-		result = send_some(socket, data, size, sys_now());
+		result = send_some(socket, data, size, flags, sys_now());
 	} else {
-		result = writable(socket);
+		result = sockets_core_writable(socket);
 		if (result > 0)
 			result = 0;
 	}
@@ -273,18 +139,18 @@ int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t si
  * Sends everything, as Python's sendall: the timeout is for the whole. Failures as of sockets_tcp_send, -EAGAIN
  * included; how much was sent by then is not told.
  */
-int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size) {
+int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags) {
 	sockets_port_lock();
 	const uint32_t start = sys_now();
 	const uint8_t *from = data;
 	int result = 0;
 	if (size == 0) {
-		const int ready = writable(socket);
+		const int ready = sockets_core_writable(socket);
 		if (ready < 0)
 			result = ready;
 	}
 	while (size > 0 && result == 0) {
-		const int32_t sent = send_some(socket, from, size, start);
+		const int32_t sent = send_some(socket, from, size, flags, start);
 		if (sent < 0) {
 			result = sent;
 		} else {
@@ -304,7 +170,7 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 		socket->read_shut = true;
 		const size_t size = socket->received_size;
 		sockets_core_drop_received(socket);
-		open_window(socket, size);
+		sockets_core_open_window(socket, size);
 	}
 	if (writing) {
 		socket->write_shut = true;

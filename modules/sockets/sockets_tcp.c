@@ -77,6 +77,14 @@ static void free_socket(struct sockets_tcp *socket) {
 	free(socket);
 }
 
+/** The socket of a machine with this number; NULL if there is none. */
+static struct sockets_tcp *find_number(const struct sockets_port *port, int number) {
+	struct sockets_tcp *socket = all_sockets;
+	while (socket != NULL && !(socket->port == port && socket->number == number))
+		socket = socket->next;
+	return socket;
+}
+
 /** The number of pcbs on one of lwIP's lists. */
 static unsigned list_length(const struct tcp_pcb *pcb) {
 	unsigned length = 0;
@@ -141,7 +149,8 @@ static void keep_names(struct sockets_tcp *socket) {
 void sockets_core_forget(struct sockets_tcp *socket) {
 	struct tcp_pcb *pcb = socket->pcb;
 	socket->pcb = NULL;
-	tcp_arg(pcb, (void *)(uintptr_t)(SOCKETS_TCP_CLOSE_LIMIT / TCP_SLOW_INTERVAL));
+	const uint32_t limit = socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT;
+	tcp_arg(pcb, (void *)(uintptr_t)(limit / TCP_SLOW_INTERVAL));
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
@@ -235,11 +244,11 @@ static void unqueue(struct sockets_tcp *connection) {
 }
 
 /**
- * Closes the pcb of a connection. Unread data make it a reset, as on Linux; else what is unsent goes on being sent by
- * lwIP, for SOCKETS_TCP_CLOSE_LIMIT at most.
+ * Closes the pcb of a connection. Unread data make it a reset, as on Linux, and so does SO_LINGER with 0 seconds; else
+ * what is unsent goes on being sent by lwIP, for SOCKETS_TCP_CLOSE_LIMIT or the linger time at most.
  */
 static void close_connection(struct sockets_tcp *socket) {
-	if (socket->received_size > 0) {
+	if (sockets_core_available(socket) > 0 || (socket->linger && socket->linger_seconds == 0)) {
 		abort_pcb(socket);
 		return;
 	}
@@ -401,7 +410,7 @@ static int accept_locked(struct sockets_tcp *socket, struct sockets_tcp **connec
 	while ((*connection = dequeue(socket)) == NULL) {
 		if (result != 0)
 			return result;
-		result = sockets_core_wait(socket, start);
+		result = sockets_core_wait(socket->port, socket->timeout, start);
 	}
 	if ((*connection)->pcb != NULL)
 		tcp_backlog_accepted((*connection)->pcb);
@@ -514,7 +523,7 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 		return -EINPROGRESS;
 	const uint32_t start = sys_now();
 	while (socket->state == SOCKETS_CONNECTING) {
-		result = sockets_core_wait(socket, start);
+		result = sockets_core_wait(socket->port, socket->timeout, start);
 		if (result != 0 && socket->state == SOCKETS_CONNECTING) {
 			// The attempt ends with the call, so that the socket can be used for another.
 			socket->state = SOCKETS_OPEN;
@@ -524,7 +533,7 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 	}
 	result = sockets_core_take_error(socket);
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
-	if (result != 0 && socket->pcb == NULL && socket->received_size == 0)
+	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0)
 		socket->state = SOCKETS_OPEN;
 	return result;
 }
@@ -539,6 +548,47 @@ int sockets_tcp_connect(struct sockets_tcp *socket, const struct sockets_address
 	const int result = connect_locked(socket, address);
 	sockets_port_unlock();
 	return result;
+}
+
+/** Gives the socket a number if it has none. */
+static int ensure_number(struct sockets_tcp *socket) {
+	if (socket->number == 0) {
+		int number = 3;
+		while (find_number(socket->port, number) != NULL)
+			number += 1;
+		socket->number = number;
+	}
+	return socket->number;
+}
+
+/** The socket's number as a file descriptor: the smallest from 3 on that no socket of the machine has (POSIX's rule).
+ */
+int sockets_tcp_number(struct sockets_tcp *socket) {
+	sockets_port_lock();
+	const int number = ensure_number(socket);
+	sockets_port_unlock();
+	return number;
+}
+
+/** From now on only the number, which is given, stands for the socket. */
+int sockets_tcp_detach(struct sockets_tcp *socket) {
+	sockets_port_lock();
+	const int number = ensure_number(socket);
+	socket->detached = true;
+	sockets_port_unlock();
+	return number;
+}
+
+/** The detached socket that has the number, which is not detached any more; NULL if none has. */
+struct sockets_tcp *sockets_tcp_attach(struct sockets_port *port, int number) {
+	sockets_port_lock();
+	struct sockets_tcp *socket = find_number(port, number);
+	if (socket != NULL && socket->detached)
+		socket->detached = false;
+	else
+		socket = NULL;
+	sockets_port_unlock();
+	return socket;
 }
 
 /** Sets how long a call may wait, in milliseconds; 0 never waits, SOCKETS_FOREVER always. */

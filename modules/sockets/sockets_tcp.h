@@ -48,6 +48,35 @@ enum sockets_tcp_option {
 	SOCKETS_ACCEPTCONN,
 };
 
+/** Flags of a read, and the second one of a write; the values are Linux's. */
+enum {
+	SOCKETS_PEEK = 0x02,
+	SOCKETS_DONTWAIT = 0x40,
+	SOCKETS_WAITALL = 0x100,
+};
+
+/** For sockets_tcp_wait_readable, instead of a number of bytes: a line. */
+#define SOCKETS_LINE SIZE_MAX
+
+/** Events of sockets_tcp_poll; the values are Linux's. */
+enum {
+	SOCKETS_POLLIN = 0x01,
+	SOCKETS_POLLOUT = 0x04,
+	SOCKETS_POLLERR = 0x08,
+	SOCKETS_POLLHUP = 0x10,
+	SOCKETS_POLLNVAL = 0x20,
+};
+
+/** What sockets_tcp_poll waits for, and what it found. */
+struct sockets_poll {
+	struct sockets_tcp *socket;
+	uint16_t events, result;
+};
+
+/** Failures of sockets_resolve, which have no errno numbers: POSIX's EAI_NONAME and EAI_AGAIN, clear of those. */
+#define SOCKETS_EAI_NONAME (-10002)
+#define SOCKETS_EAI_AGAIN (-10003)
+
 /** Everything that the stack holds for TCP, for tests and for the REPL. */
 struct sockets_tcp_stats {
 	/** Sockets of the core, connections that wait to be accepted included. */
@@ -64,10 +93,11 @@ int sockets_tcp_listen(struct sockets_tcp *socket, int backlog);
 int sockets_tcp_accept(struct sockets_tcp *socket, struct sockets_tcp **connection);
 int sockets_tcp_connect(struct sockets_tcp *socket, const struct sockets_address *address);
 
-int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size);
-int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size);
-int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket);
-int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size);
+int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags);
+int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags);
+int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags);
+int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size, unsigned flags);
+int sockets_tcp_poll(struct sockets_port *port, struct sockets_poll *entries, size_t size, uint32_t timeout);
 
 int sockets_tcp_shutdown(struct sockets_tcp *socket, bool reading, bool writing);
 
@@ -75,12 +105,18 @@ void sockets_tcp_set_timeout(struct sockets_tcp *socket, uint32_t milliseconds);
 uint32_t sockets_tcp_timeout(const struct sockets_tcp *socket);
 int sockets_tcp_set_option(struct sockets_tcp *socket, enum sockets_tcp_option option, int value);
 int sockets_tcp_option(struct sockets_tcp *socket, enum sockets_tcp_option option, int *value);
+int sockets_tcp_set_linger(struct sockets_tcp *socket, bool on, int seconds);
+int sockets_tcp_linger(struct sockets_tcp *socket, bool *on, int *seconds);
+int sockets_tcp_number(struct sockets_tcp *socket);
+int sockets_tcp_detach(struct sockets_tcp *socket);
+struct sockets_tcp *sockets_tcp_attach(struct sockets_port *port, int number);
 int sockets_tcp_local(struct sockets_tcp *socket, struct sockets_address *address);
 int sockets_tcp_remote(struct sockets_tcp *socket, struct sockets_address *address);
 
 void sockets_tcp_stats(struct sockets_tcp_stats *stats);
 bool sockets_tcp_settle(struct sockets_port *port, uint32_t milliseconds);
 
+int sockets_resolve(struct sockets_port *port, const char *name, uint32_t timeout, uint32_t *host);
 bool sockets_parse_ipv4(const char *text, uint32_t *host);
 
 #endif

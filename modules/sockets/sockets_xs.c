@@ -36,18 +36,20 @@ static struct sockets_tcp *this_socket(xsMachine *the, const char *operation) {
 	return socket;
 }
 
-/** new NativeSocket(family, type), or new NativeSocket(null): one that is closed, for accept() to fill. */
+/** new NativeSocket(family, type, fileno), or new NativeSocket(null): one that is closed, for accept() to fill. */
 void xs_socket(xsMachine *the) {
 	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType)
 		return;
+	const int number = sockets_optional_argument(the, 2, "fileno", 0, INT32_MAX, -1);
 	const int family = sockets_integer_argument(the, 0, "family", INT32_MIN, INT32_MAX);
 	const int type = sockets_integer_argument(the, 1, "type", INT32_MIN, INT32_MAX);
 	if (family != 2)
 		sockets_throw(the, -EAFNOSUPPORT, "socket"); // AF_INET
 	if (type != 1)
 		sockets_throw(the, -EPROTOTYPE, "socket"); // SOCK_STREAM
-	int error;
-	struct sockets_tcp *socket = sockets_tcp_open(sockets_port_of(the), &error);
+	int error = -EBADF;
+	struct sockets_port *port = sockets_port_of(the);
+	struct sockets_tcp *socket = number >= 0 ? sockets_tcp_attach(port, number) : sockets_tcp_open(port, &error);
 	if (socket == NULL)
 		sockets_throw(the, error, "socket");
 	xsmcSetHostData(xsThis, socket);
@@ -62,11 +64,24 @@ void xs_socket_close(xsMachine *the) {
 	sockets_tcp_close(socket);
 }
 
+/** fileno(): number */
+void xs_socket_fileno(xsMachine *the) {
+	struct sockets_tcp *socket = xsmcGetHostDataValidate(xsThis, (void *)xs_socket_destructor);
+	xsmcSetInteger(xsResult, socket == NULL ? -1 : sockets_tcp_number(socket));
+}
+
+/** detach(): number */
+void xs_socket_detach(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "detach");
+	xsmcSetInteger(xsResult, sockets_tcp_detach(socket));
+	xsmcSetHostData(xsThis, NULL);
+}
+
 /** bind([host, port]) */
 void xs_socket_bind(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "bind");
 	struct sockets_address address;
-	sockets_address_argument(the, 0, &address, "bind");
+	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "bind");
 	sockets_check_address(the, sockets_tcp_bind(socket, &address), "bind", &address);
 }
 
@@ -81,7 +96,7 @@ void xs_socket_listen(xsMachine *the) {
 void xs_socket_connect(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "connect");
 	struct sockets_address address;
-	sockets_address_argument(the, 0, &address, "connect");
+	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "connect");
 	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
 }
 
@@ -95,43 +110,106 @@ void xs_socket_accept(xsMachine *the) {
 	xsmcSetHostData(xsArg(0), connection);
 }
 
-/** send(data): number */
+/** send(data, flags): number */
 void xs_socket_send(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "send");
+	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_DONTWAIT, "send");
 	struct sockets_bytes bytes;
-	sockets_bytes_argument(the, 0, &bytes);
-	const int32_t sent = sockets_tcp_send(socket, bytes.data, bytes.size);
+	sockets_data_argument(the, 0, &bytes);
+	const int32_t sent = sockets_tcp_send(socket, bytes.data, bytes.size, flags);
 	sockets_check(the, sent, "send");
 	xsmcSetInteger(xsResult, sent);
 }
 
-/** sendall(data) */
+/** sendall(data, flags) */
 void xs_socket_sendall(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "sendall");
+	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_DONTWAIT, "sendall");
 	struct sockets_bytes bytes;
-	sockets_bytes_argument(the, 0, &bytes);
-	sockets_check(the, sockets_tcp_sendall(socket, bytes.data, bytes.size), "sendall");
-	xsmcSetUndefined(xsResult); // sockets_bytes_argument may have used it
+	sockets_data_argument(the, 0, &bytes);
+	sockets_check(the, sockets_tcp_sendall(socket, bytes.data, bytes.size, flags), "sendall");
+	xsmcSetUndefined(xsResult); // sockets_data_argument may have used it
 }
 
-/**
- * recv(size): Uint8Array. Waits first, then makes an array of just the size that is there, then takes the bytes:
- * running out of heap takes nothing away.
- */
-void xs_socket_recv(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "recv");
-	int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
-	if (size > 0) {
-		const int32_t there = sockets_tcp_wait_readable(socket);
-		sockets_check(the, there, "recv");
-		if (size > there)
-			size = there;
-	}
+/** Makes the result a Uint8Array of the next `size` bytes, which are there. Running out of heap takes nothing away. */
+static void set_bytes_result(xsMachine *the, struct sockets_tcp *socket, int32_t size, unsigned flags) {
 	const int buffer = xsmcVars(1);
 	xsmcSetArrayBuffer(xsVar(buffer), NULL, size);
 	xsmcNew(xsResult, xsGlobal, xsID_Uint8Array, &xsVar(buffer), NULL);
 	if (size > 0)
-		(void)sockets_tcp_receive(socket, xsmcToArrayBuffer(xsVar(buffer)), (size_t)size);
+		(void)sockets_tcp_receive(socket, xsmcToArrayBuffer(xsVar(buffer)), (size_t)size, flags);
+}
+
+/** recv(size, flags): Uint8Array. Waits first, then makes an array of just the size that is there, then takes the
+ * bytes. */
+void xs_socket_recv(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "recv");
+	int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
+	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_PEEK | SOCKETS_DONTWAIT | SOCKETS_WAITALL, "recv");
+	if (size > 0) {
+		const size_t want = flags & SOCKETS_WAITALL ? (size_t)size : 1;
+		const int32_t there = sockets_tcp_wait_readable(socket, want, flags);
+		sockets_check(the, there, "recv");
+		if (size > there)
+			size = there;
+	}
+	set_bytes_result(the, socket, size, flags & SOCKETS_PEEK);
+}
+
+/** recv_into(buffer, size, flags): number */
+void xs_socket_recv_into(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "recv_into");
+	const int size = sockets_optional_argument(the, 1, "size", 0, INT32_MAX, -1);
+	const unsigned flags =
+	    sockets_flags_argument(the, 2, SOCKETS_PEEK | SOCKETS_DONTWAIT | SOCKETS_WAITALL, "recv_into");
+	struct sockets_bytes bytes;
+	sockets_buffer_argument(the, 0, &bytes);
+	if (size >= 0) {
+		if ((size_t)size > bytes.size)
+			xsRangeError("size: %d, but the buffer has %u bytes", size, (unsigned)bytes.size);
+		bytes.size = (size_t)size;
+	}
+	const int32_t received = sockets_tcp_receive(socket, bytes.data, bytes.size, flags);
+	sockets_check(the, received, "recv_into");
+	xsmcSetInteger(xsResult, received);
+}
+
+/** read(size): Uint8Array; until the end of the stream if there is no size. */
+void xs_socket_read(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "read");
+	int size = sockets_optional_argument(the, 0, "size", 0, INT32_MAX, INT32_MAX);
+	if (size > 0) {
+		const int32_t there = sockets_tcp_wait_readable(socket, (size_t)size, 0);
+		sockets_check(the, there, "read");
+		if (size > there)
+			size = there;
+	}
+	set_bytes_result(the, socket, size, 0);
+}
+
+/** readexactly(size): Uint8Array */
+void xs_socket_readexactly(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "readexactly");
+	const int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
+	int32_t there = size;
+	if (size > 0) {
+		there = sockets_tcp_wait_readable(socket, (size_t)size, 0);
+		sockets_check(the, there, "readexactly");
+	}
+	if (there >= size) {
+		set_bytes_result(the, socket, size, 0);
+		return;
+	}
+	set_bytes_result(the, socket, there, 0);
+	xsmcCall_noResult(xsThis, xsID__end, &xsResult, NULL);
+}
+
+/** readline(): Uint8Array */
+void xs_socket_readline(xsMachine *the) {
+	struct sockets_tcp *socket = this_socket(the, "readline");
+	const int32_t size = sockets_tcp_wait_readable(socket, SOCKETS_LINE, 0);
+	sockets_check(the, size, "readline");
+	set_bytes_result(the, socket, size, 0);
 }
 
 /** shutdown(how) */
@@ -193,9 +271,35 @@ static enum sockets_tcp_option option_argument(xsMachine *the, const char *opera
 	return SOCKETS_ERROR; // not reached
 }
 
+/** Whether the option is SO_LINGER, whose value is a pair. */
+static bool is_linger(xsMachine *the) {
+	return xsmcArgc > 1 && xsmcTypeOf(xsArg(0)) == xsIntegerType && xsmcToInteger(xsArg(0)) == 1 &&
+	       xsmcTypeOf(xsArg(1)) == xsIntegerType && xsmcToInteger(xsArg(1)) == 13;
+}
+
+/** setsockopt(SOL_SOCKET, SO_LINGER, [onoff, seconds]) */
+static void set_linger(xsMachine *the, struct sockets_tcp *socket) {
+	if (xsmcArgc < 3 || xsmcTypeOf(xsArg(2)) != xsReferenceType)
+		xsTypeError("value: not [onoff, seconds]");
+	int values[2];
+	const int item = xsmcVars(1);
+	for (int i = 0; i < 2; i += 1) {
+		xsmcGetIndex(xsVar(item), xsArg(2), (xsIndex)i);
+		const xsType type = xsmcTypeOf(xsVar(item));
+		if (type != xsIntegerType && type != xsBooleanType && type != xsNumberType)
+			xsTypeError("value: not [onoff, seconds]");
+		values[i] = xsmcToInteger(xsVar(item));
+	}
+	sockets_check(the, sockets_tcp_set_linger(socket, values[0] != 0, values[1]), "setsockopt");
+}
+
 /** setsockopt(level, name, value) */
 void xs_socket_setsockopt(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "setsockopt");
+	if (is_linger(the)) {
+		set_linger(the, socket);
+		return;
+	}
 	const enum sockets_tcp_option option = option_argument(the, "setsockopt");
 	int value;
 	if (xsmcArgc > 2 && xsmcTypeOf(xsArg(2)) == xsBooleanType)
@@ -208,6 +312,18 @@ void xs_socket_setsockopt(xsMachine *the) {
 /** getsockopt(level, name): number */
 void xs_socket_getsockopt(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "getsockopt");
+	if (is_linger(the)) {
+		bool on;
+		int seconds;
+		sockets_check(the, sockets_tcp_linger(socket, &on, &seconds), "getsockopt");
+		const int item = xsmcVars(1);
+		xsmcSetNewArray(xsResult, 0);
+		xsmcSetInteger(xsVar(item), on);
+		xsmcSetIndex(xsResult, 0, xsVar(item));
+		xsmcSetInteger(xsVar(item), seconds);
+		xsmcSetIndex(xsResult, 1, xsVar(item));
+		return;
+	}
 	const enum sockets_tcp_option option = option_argument(the, "getsockopt");
 	int value;
 	sockets_check(the, sockets_tcp_option(socket, option, &value), "getsockopt");
@@ -238,4 +354,53 @@ void xs_socket_getpeername(xsMachine *the) {
 	struct sockets_address address;
 	sockets_check(the, sockets_tcp_remote(this_socket(the, "getpeername"), &address), "getpeername");
 	set_address_result(the, &address);
+}
+
+/** poll(sockets, events, milliseconds): waits, and puts what it found in the place of the events. Both arrays are plain
+ * ones. */
+void xs_sockets_poll(xsMachine *the) {
+	uint32_t timeout = SOCKETS_FOREVER;
+	if (xsmcTypeOf(xsArg(2)) != xsNullType) {
+		const double milliseconds = sockets_number_argument(the, 2, "milliseconds");
+		if (!(milliseconds < SOCKETS_FOREVER))
+			xsRangeError("milliseconds: not below %u", SOCKETS_FOREVER);
+		// Negative waits as long as it takes, as poll(2) has it.
+		if (milliseconds >= 0)
+			timeout = (uint32_t)milliseconds;
+	}
+	const int item = xsmcVars(2);
+	xsmcGet(xsVar(item), xsArg(0), xsID_length);
+	const int count = xsmcToInteger(xsVar(item));
+	xsmcSetArrayBuffer(xsVar(item + 1), NULL, count * (xsIntegerValue)sizeof(struct sockets_poll));
+	struct sockets_poll *entries = xsmcToArrayBuffer(xsVar(item + 1)); // nothing below allocates
+	for (int i = 0; i < count; i += 1) {
+		xsmcGetIndex(xsVar(item), xsArg(0), (xsIndex)i);
+		entries[i].socket = xsmcGetHostDataValidate(xsVar(item), (void *)xs_socket_destructor);
+		xsmcGetIndex(xsVar(item), xsArg(1), (xsIndex)i);
+		entries[i].events = (uint16_t)xsmcToInteger(xsVar(item));
+	}
+	sockets_check(the, sockets_tcp_poll(sockets_port_of(the), entries, (size_t)count, timeout), "poll");
+	for (int i = 0; i < count; i += 1) {
+		xsmcSetInteger(xsVar(item), entries[i].result);
+		xsmcSetIndex(xsArg(1), (xsIndex)i, xsVar(item)); // in the place of a number: no new slot
+	}
+}
+
+/** resolve(host): string; as four numbers. */
+void xs_sockets_resolve(xsMachine *the) {
+	char text[SOCKETS_HOST_SIZE];
+	sockets_format_ipv4(sockets_host(the, &xsArg(0), SOCKETS_FOREVER, "getaddrinfo"), text);
+	xsmcSetString(xsResult, text);
+}
+
+/** pton(text): number, or undefined for what is not an address. */
+void xs_sockets_pton(xsMachine *the) {
+	uint32_t host;
+	if (sockets_parse_ipv4(xsmcToString(xsArg(0)), &host))
+		xsmcSetNumber(xsResult, host);
+}
+
+/** errno(code): number; the platform's number of an error, 0 for a code that it does not have. */
+void xs_sockets_errno(xsMachine *the) {
+	xsmcSetInteger(xsResult, sockets_error_number(xsmcToString(xsArg(0))));
 }

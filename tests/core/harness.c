@@ -9,6 +9,7 @@
 
 #include "board.h"
 #include "lwip/init.h"
+#include "lwip/mem.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
@@ -20,18 +21,27 @@ static jmp_buf failed;
 static char message[512];
 bool link_lost;
 bool interrupt;
-int calloc_countdown = -1;
-unsigned calloc_count;
+int allocation_countdown = -1;
+unsigned allocation_count;
 struct sockets_port *const test_port = (struct sockets_port *)&now;
 
 void *__real_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
 
-/** The linker sends every calloc of the core here. */
+/** Counts an allocation; true if it shall fail. */
+static bool allocation_fails(void) {
+	allocation_count += 1;
+	return allocation_countdown >= 0 && allocation_countdown-- == 0;
+}
+
+/** The linker sends every calloc of the core here, */
 void *__wrap_calloc(size_t count, size_t size) {
-	calloc_count += 1;
-	if (calloc_countdown >= 0 && calloc_countdown-- == 0)
-		return NULL;
-	return __real_calloc(count, size);
+	return allocation_fails() ? NULL : __real_calloc(count, size);
+}
+
+/** and every malloc here. */
+void *__wrap_malloc(size_t size) {
+	return allocation_fails() ? NULL : __real_malloc(size);
 }
 
 void check(bool holds, const char *condition, const char *file, int line) {
@@ -174,6 +184,27 @@ void close_pair(struct pair *pair) {
 		sockets_tcp_close(pair->listener);
 }
 
+/** What a test has taken from lwIP, so that lwIP has nothing. */
+static void *taken[4096];
+static size_t taken_count;
+
+void take_heap(size_t left) {
+	const size_t sizes[] = {4096, 1024, 256, 64, 16};
+	void *kept = left > 0 ? mem_malloc((mem_size_t)left) : NULL;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i += 1) {
+		void *block;
+		while (taken_count < sizeof taken / sizeof *taken && (block = mem_malloc((mem_size_t)sizes[i])) != NULL)
+			taken[taken_count++] = block;
+	}
+	if (kept != NULL)
+		mem_free(kept);
+}
+
+void give_heap_back(void) {
+	while (taken_count > 0)
+		mem_free(taken[--taken_count]);
+}
+
 /** Whether everything that the test used is given back, TIME_WAIT included. Virtual time makes that quick. */
 static bool clean(void) {
 	struct sockets_tcp_stats stats;
@@ -212,19 +243,20 @@ static bool clean(void) {
 	return true;
 }
 
-static const struct test *const tables[] = {life_tests, stream_tests, memory_tests, text_tests};
+static const struct test *const tables[] = {life_tests,   stream_tests, receive_tests,
+                                            memory_tests, name_tests,   text_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {
 	link_lost = false;
 	interrupt = false;
-	calloc_countdown = -1;
+	allocation_countdown = -1;
 	if (setjmp(failed) != 0)
 		return false;
 	test->run();
 	link_lost = false;
 	interrupt = false;
-	calloc_countdown = -1;
+	allocation_countdown = -1;
 	return clean();
 }
 

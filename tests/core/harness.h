@@ -16,7 +16,7 @@ struct test {
 };
 
 /** The tests of all files; each file has a table that ends with a NULL name. */
-extern const struct test life_tests[], stream_tests[], memory_tests[], text_tests[];
+extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], text_tests[];
 
 /** Ends the running test as failed if the condition does not hold. */
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
@@ -44,11 +44,15 @@ extern bool link_lost;
 /** From now on: whether the next wait of a blocked call is interrupted. */
 extern bool interrupt;
 
-/** The number of callocs from now on until one fails; -1: none does. */
-extern int calloc_countdown;
+/** The number of allocations of the core from now on until one fails; -1: none does. */
+extern int allocation_countdown;
 
-/** How many callocs there were in all. */
-extern unsigned calloc_count;
+/** How many there were in all. */
+extern unsigned allocation_count;
+
+/** Takes all of lwIP's heap but about `left` bytes; and gives it back. */
+void take_heap(size_t left);
+void give_heap_back(void);
 
 /** A socket; fails the test if there is none. */
 struct sockets_tcp *open_socket(void);

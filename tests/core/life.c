@@ -96,8 +96,8 @@ static void a_refused_connect_without_waiting_is_told_by_the_next_call(void) {
 	sockets_tcp_set_timeout(client, 0);
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
 	run_network();
-	CHECK_EQUAL(sockets_tcp_wait_readable(client), -ECONNREFUSED);
-	CHECK_EQUAL(sockets_tcp_wait_readable(client), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_wait_readable(client, 1, 0), -ECONNREFUSED);
+	CHECK_EQUAL(sockets_tcp_wait_readable(client, 1, 0), -ENOTCONN);
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
 	run_network();
 	int error;
@@ -129,13 +129,13 @@ static void reads_and_writes_wait_for_a_connect_that_goes_on(void) {
 	sockets_tcp_set_timeout(client, 0);
 	link_lost = true;
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), -EINPROGRESS);
-	CHECK_EQUAL(sockets_tcp_wait_readable(client), -EAGAIN);
-	CHECK_EQUAL(sockets_tcp_send(client, "x", 1), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_wait_readable(client, 1, 0), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_send(client, "x", 1, 0), -EAGAIN);
 	link_lost = false;
 	sockets_tcp_set_timeout(client, SOCKETS_FOREVER);
-	CHECK_EQUAL(sockets_tcp_sendall(client, "abc", 3), 0);
+	CHECK_EQUAL(sockets_tcp_sendall(client, "abc", 3, 0), 0);
 	CHECK_EQUAL(sockets_tcp_accept(listener, &server), 0);
-	CHECK_EQUAL(sockets_tcp_receive(server, buffer, sizeof buffer), 3);
+	CHECK_EQUAL(sockets_tcp_receive(server, buffer, sizeof buffer, 0), 3);
 	sockets_tcp_close(server);
 	sockets_tcp_close(client);
 	sockets_tcp_close(listener);
@@ -182,16 +182,16 @@ static void states_refuse_what_they_cannot(void) {
 	struct sockets_tcp *socket = open_socket(), *connection;
 	const struct sockets_address address = loopback(7000);
 	CHECK_EQUAL(sockets_tcp_accept(socket, &connection), -EINVAL);
-	CHECK_EQUAL(sockets_tcp_wait_readable(socket), -ENOTCONN);
-	CHECK_EQUAL(sockets_tcp_send(socket, "x", 1), -ENOTCONN);
-	CHECK_EQUAL(sockets_tcp_send(socket, "", 0), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_wait_readable(socket, 1, 0), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_send(socket, "x", 1, 0), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_send(socket, "", 0, 0), -ENOTCONN);
 	struct sockets_address remote;
 	CHECK_EQUAL(sockets_tcp_remote(socket, &remote), -ENOTCONN);
 	CHECK_EQUAL(sockets_tcp_bind(socket, &address), 0);
 	CHECK_EQUAL(sockets_tcp_bind(socket, &address), -EINVAL);
 	CHECK_EQUAL(sockets_tcp_listen(socket, 1), 0);
-	CHECK_EQUAL(sockets_tcp_wait_readable(socket), -ENOTCONN);
-	CHECK_EQUAL(sockets_tcp_send(socket, "x", 1), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_wait_readable(socket, 1, 0), -ENOTCONN);
+	CHECK_EQUAL(sockets_tcp_send(socket, "x", 1, 0), -ENOTCONN);
 	CHECK_EQUAL(sockets_tcp_connect(socket, &address), -EISCONN);
 	CHECK_EQUAL(sockets_tcp_bind(socket, &address), -EINVAL);
 	sockets_tcp_close(socket);
@@ -235,7 +235,7 @@ static void leave_time_wait(void) {
 	struct pair pair = open_pair();
 	sockets_tcp_close(pair.server);
 	pair.server = NULL;
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), 0);
 	close_pair(&pair);
 	run_network();
 	struct sockets_tcp_stats stats;
@@ -319,7 +319,7 @@ static void accept_waits_within_its_timeout(void) {
 
 /** Resets a connection: closing it with something unread does. */
 static void reset(struct sockets_tcp *socket) {
-	CHECK(sockets_tcp_wait_readable(socket) > 0);
+	CHECK(sockets_tcp_wait_readable(socket, 1, 0) > 0);
 	sockets_tcp_close(socket);
 }
 
@@ -349,7 +349,7 @@ static void what_is_reset_in_the_queue_after_it_sent_is_accepted_within_the_back
 		const int connected = sockets_tcp_connect(client, &address);
 		CHECK_EQUAL(connected, i < 2 ? 0 : -ECONNRESET);
 		if (connected == 0) {
-			CHECK_EQUAL(sockets_tcp_send(client, "abc", 3), 3);
+			CHECK_EQUAL(sockets_tcp_send(client, "abc", 3, 0), 3);
 			run_network();
 			CHECK(tcp_active_pcbs->local_port != 7000 || tcp_active_pcbs->next->local_port != 7000);
 			tcp_abort(tcp_active_pcbs->local_port == 7000 ? tcp_active_pcbs->next : tcp_active_pcbs);
@@ -360,8 +360,8 @@ static void what_is_reset_in_the_queue_after_it_sent_is_accepted_within_the_back
 	for (int i = 0; i < 2; i += 1) {
 		char buffer[8];
 		CHECK_EQUAL(sockets_tcp_accept(listener, &connection), 0);
-		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer), 3);
-		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer), -ECONNRESET);
+		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer, 0), 3);
+		CHECK_EQUAL(sockets_tcp_receive(connection, buffer, sizeof buffer, 0), -ECONNRESET);
 		sockets_tcp_close(connection);
 	}
 	CHECK_EQUAL(sockets_tcp_accept(listener, &connection), -EAGAIN);
@@ -376,9 +376,9 @@ static void closing_a_listener_resets_who_waits_and_keeps_who_was_accepted(void)
 	run_network();
 	sockets_tcp_close(pair.listener);
 	pair.listener = NULL;
-	CHECK_EQUAL(sockets_tcp_wait_readable(waiting), -ECONNRESET);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 1);
+	CHECK_EQUAL(sockets_tcp_wait_readable(waiting, 1, 0), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), 1);
 	sockets_tcp_close(waiting);
 	reset(pair.client);
 	pair.client = NULL;
@@ -407,7 +407,7 @@ static void the_pcbs_are_counted_and_those_in_time_wait_recycled(void) {
 
 static void a_close_that_cannot_finish_is_ended_in_time(void) {
 	struct pair pair = open_pair();
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), 1);
 	link_lost = true;
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
@@ -424,12 +424,12 @@ static void a_close_that_cannot_finish_is_ended_in_time(void) {
 static void what_is_unsent_at_close_is_sent(void) {
 	struct pair pair = open_pair();
 	static const char data[3000];
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), 0);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data, 0), 0);
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
 	static char buffer[4000];
 	int32_t total = 0, count;
-	while ((count = sockets_tcp_receive(pair.server, buffer, sizeof buffer)) > 0)
+	while ((count = sockets_tcp_receive(pair.server, buffer, sizeof buffer, 0)) > 0)
 		total += count;
 	CHECK_EQUAL(count, 0);
 	CHECK_EQUAL(total, sizeof data);
@@ -440,12 +440,12 @@ static void what_is_unsent_at_close_is_sent(void) {
 static void a_close_that_waits_for_the_peer_alone_is_not_a_reset(void) {
 	struct pair pair = open_pair();
 	char buffer[8];
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3), 3);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3, 0), 3);
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
 	pass_time(SOCKETS_TCP_CLOSE_LIMIT + 5000);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer), 3);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer, 0), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, sizeof buffer, 0), 0);
 	close_pair(&pair);
 }
 

@@ -10,7 +10,7 @@
 
 static void no_memory_for_a_socket(void) {
 	int error;
-	calloc_countdown = 0;
+	allocation_countdown = 0;
 	CHECK(sockets_tcp_open(test_port, &error) == NULL);
 	CHECK_EQUAL(error, -ENOBUFS);
 	sockets_tcp_close(open_socket());
@@ -20,37 +20,15 @@ static void no_memory_for_a_connection_resets_it(void) {
 	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket(), *connection;
 	const struct sockets_address address = loopback(7000);
 	sockets_tcp_set_timeout(listener, 0);
-	calloc_countdown = 0;
+	allocation_countdown = 0;
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), -ECONNRESET);
 	CHECK_EQUAL(sockets_tcp_accept(listener, &connection), -EAGAIN);
-	CHECK_EQUAL(calloc_countdown, -1);
+	CHECK_EQUAL(allocation_countdown, -1);
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), 0);
 	CHECK_EQUAL(sockets_tcp_accept(listener, &connection), 0);
 	sockets_tcp_close(connection);
 	sockets_tcp_close(client);
 	sockets_tcp_close(listener);
-}
-
-/** What a test has taken from lwIP, so that lwIP has nothing. */
-static void *taken[4096];
-static size_t taken_count;
-
-/** Takes all of lwIP's heap but about `left` bytes. */
-static void take_heap(size_t left) {
-	const size_t sizes[] = {4096, 1024, 256, 64, 16};
-	void *kept = left > 0 ? mem_malloc((mem_size_t)left) : NULL;
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i += 1) {
-		void *block;
-		while (taken_count < sizeof taken / sizeof *taken && (block = mem_malloc((mem_size_t)sizes[i])) != NULL)
-			taken[taken_count++] = block;
-	}
-	if (kept != NULL)
-		mem_free(kept);
-}
-
-static void give_heap_back(void) {
-	while (taken_count > 0)
-		mem_free(taken[--taken_count]);
 }
 
 static void no_memory_for_sending_loses_nothing(void) {
@@ -60,23 +38,23 @@ static void no_memory_for_sending_loses_nothing(void) {
 		data[i] = (uint8_t)(i * 31);
 	take_heap(0);
 	sockets_tcp_set_timeout(pair.client, 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data), -ENOBUFS);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data, 0), -ENOBUFS);
 	sockets_tcp_set_timeout(pair.client, 2000);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data, 0), -ETIMEDOUT);
 	sockets_tcp_set_timeout(pair.client, SOCKETS_FOREVER);
 	const uint32_t start = clock_now();
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data), -ENOBUFS); // not for ever
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data, 0), -ENOBUFS); // not for ever
 	CHECK(clock_now() - start >= 10000);
 	give_heap_back();
 	take_heap(1200); // enough for a part
-	const int32_t part = sockets_tcp_send(pair.client, data, sizeof data);
+	const int32_t part = sockets_tcp_send(pair.client, data, sizeof data, 0);
 	CHECK(part >= 500 && part < (int32_t)sizeof data); // as much as a few halvings find room for
 	give_heap_back();
 	pass_time(1000);
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data + part, sizeof data - (size_t)part), 0);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data + part, sizeof data - (size_t)part, 0), 0);
 	size_t in = 0;
 	while (in < sizeof data) {
-		const int32_t count = sockets_tcp_receive(pair.server, received + in, sizeof received - in);
+		const int32_t count = sockets_tcp_receive(pair.server, received + in, sizeof received - in, 0);
 		CHECK(count > 0);
 		in += (size_t)count;
 	}
@@ -90,7 +68,7 @@ static void no_memory_for_closing_closes_later(void) {
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
 	give_heap_back();
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server), 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server, 1, 0), 0);
 	close_pair(&pair);
 }
 

@@ -21,12 +21,12 @@ static void bytes_arrive_in_order(void) {
 	size_t out = 0, in = 0;
 	while (in < sizeof sent) {
 		if (out < sizeof sent) {
-			const int32_t count = sockets_tcp_send(pair.client, sent + out, sizeof sent - out);
+			const int32_t count = sockets_tcp_send(pair.client, sent + out, sizeof sent - out, 0);
 			if (count > 0)
 				out += (size_t)count;
 			CHECK(count > 0 || count == -EAGAIN);
 		}
-		const int32_t count = sockets_tcp_receive(pair.server, received + in, 777);
+		const int32_t count = sockets_tcp_receive(pair.server, received + in, 777, 0);
 		if (count > 0)
 			in += (size_t)count;
 		CHECK(count > 0 || count == -EAGAIN);
@@ -38,15 +38,15 @@ static void bytes_arrive_in_order(void) {
 static void send_is_short_when_there_is_less_room(void) {
 	struct pair pair = open_pair();
 	static uint8_t data[20000];
-	const int32_t sent = sockets_tcp_send(pair.client, data, sizeof data);
+	const int32_t sent = sockets_tcp_send(pair.client, data, sizeof data, 0);
 	CHECK(sent > 0 && sent < (int32_t)sizeof data);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "", 0), 0);
-	CHECK(sockets_tcp_wait_readable(pair.server) > 0);
-	while (sockets_tcp_receive(pair.server, data, sizeof data) == sizeof data)
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "", 0, 0), 0);
+	CHECK(sockets_tcp_wait_readable(pair.server, 1, 0) > 0);
+	while (sockets_tcp_receive(pair.server, data, sizeof data, 0) == sizeof data)
 		continue;
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
-	while (sockets_tcp_receive(pair.server, data, sizeof data) > 0)
+	while (sockets_tcp_receive(pair.server, data, sizeof data, 0) > 0)
 		continue;
 	close_pair(&pair);
 }
@@ -58,23 +58,23 @@ static void send_times_out_when_nobody_reads_and_goes_on_after(void) {
 	sockets_tcp_set_timeout(pair.client, 2000);
 	size_t out = 0;
 	int32_t count;
-	while ((count = sockets_tcp_send(pair.client, data + out, sizeof data - out)) > 0)
+	while ((count = sockets_tcp_send(pair.client, data + out, sizeof data - out, 0)) > 0)
 		out += (size_t)count;
 	CHECK_EQUAL(count, -ETIMEDOUT);
 	CHECK(out < sizeof data);
 	sockets_tcp_set_timeout(pair.client, 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1, 0), -EAGAIN);
 	static uint8_t received[60000];
 	size_t in = 0;
 	while (in < out) {
-		count = sockets_tcp_receive(pair.server, received + in, sizeof received - in);
+		count = sockets_tcp_receive(pair.server, received + in, sizeof received - in, 0);
 		CHECK(count > 0);
 		in += (size_t)count;
 	}
 	CHECK_EQUAL(in, out);
 	CHECK(memcmp(data, received, in) == 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1), 1);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 10), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 10, 0), 1);
 	CHECK_EQUAL(received[0], data[out]);
 	close_pair(&pair);
 }
@@ -84,9 +84,9 @@ static void sendall_has_one_timeout_for_the_whole(void) {
 	static uint8_t data[60000];
 	sockets_tcp_set_timeout(pair.client, 3000);
 	const uint32_t start = clock_now();
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data, 0), -ETIMEDOUT);
 	CHECK_EQUAL(clock_now() - start, 3000);
-	CHECK(sockets_tcp_wait_readable(pair.server) > 0);
+	CHECK(sockets_tcp_wait_readable(pair.server, 1, 0) > 0);
 	close_pair(&pair);
 }
 
@@ -95,18 +95,18 @@ static void receive_waits_within_its_timeout_and_takes_nothing_away(void) {
 	uint8_t buffer[10];
 	sockets_tcp_set_timeout(pair.server, 700);
 	const uint32_t start = clock_now();
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), -ETIMEDOUT);
 	CHECK_EQUAL(clock_now() - start, 700);
 	sockets_tcp_set_timeout(pair.server, 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -EAGAIN);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 0), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 0, 0), 0);
 	interrupt = true;
 	sockets_tcp_set_timeout(pair.server, SOCKETS_FOREVER);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -EINTR);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), -EINTR);
 	interrupt = false;
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "hello", 5), 5);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 2), 2);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer + 2, 8), 3);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "hello", 5, 0), 5);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 2, 0), 2);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer + 2, 8, 0), 3);
 	CHECK(memcmp(buffer, "hello", 5) == 0);
 	close_pair(&pair);
 }
@@ -114,13 +114,13 @@ static void receive_waits_within_its_timeout_and_takes_nothing_away(void) {
 static void the_stream_ends_once_everything_is_read(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "bye", 3), 3);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "bye", 3, 0), 3);
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
 	run_network();
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
 	struct sockets_address remote;
 	CHECK_EQUAL(sockets_tcp_remote(pair.server, &remote), 0);
 	close_pair(&pair);
@@ -129,8 +129,8 @@ static void the_stream_ends_once_everything_is_read(void) {
 /** The client closes with something unread, which is a reset, after it has sent three bytes. */
 static struct pair open_reset_pair(void) {
 	struct pair pair = open_pair();
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3), 3);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3, 0), 3);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), 1);
 	run_network();
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
@@ -141,10 +141,10 @@ static struct pair open_reset_pair(void) {
 static void after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_end(void) {
 	struct pair pair = open_reset_pair();
 	uint8_t buffer[10];
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), -ECONNRESET);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), -EPIPE);
 	struct sockets_address remote;
 	CHECK_EQUAL(sockets_tcp_remote(pair.server, &remote), 0);
 	close_pair(&pair);
@@ -152,46 +152,46 @@ static void after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_en
 
 static void after_a_reset_a_writer_gets_the_error_once_then_epipe(void) {
 	struct pair pair = open_reset_pair();
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -ECONNRESET);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), -EPIPE);
 	uint8_t buffer[10];
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 3);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
 	close_pair(&pair);
 }
 
 static void a_reset_ends_a_waiting_sendall(void) {
 	struct pair pair = open_pair();
 	static uint8_t data[60000];
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 100), 100);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 100, 0), 100);
 	run_network();
 	sockets_tcp_close(pair.server); // with 100 bytes unread
 	pair.server = NULL;
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), -ECONNRESET);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data, 0), -ECONNRESET);
 	close_pair(&pair);
 }
 
 static void a_peer_that_vanishes_is_a_timeout(void) {
 	struct pair pair = open_pair();
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), 1);
 	link_lost = true;
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -ETIMEDOUT);
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), 0);
 	close_pair(&pair);
 }
 
 static void after_shutdown_of_writing_the_other_direction_goes_on(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "question", 8), 8);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "question", 8, 0), 8);
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), -EPIPE);
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, "", 0), -EPIPE);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 8);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "answer", 6), 6);
-	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 6);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, "", 0, 0), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 8);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "answer", 6, 0), 6);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10, 0), 6);
 	close_pair(&pair);
 }
 
@@ -199,16 +199,16 @@ static void after_shutdown_of_reading_all_that_comes_is_thrown_away(void) {
 	struct pair pair = open_pair();
 	static uint8_t data[20000];
 	sockets_tcp_set_timeout(pair.client, 0);
-	while (sockets_tcp_send(pair.client, data, sizeof data) > 0)
+	while (sockets_tcp_send(pair.client, data, sizeof data, 0) > 0)
 		continue; // until the window is shut
 	sockets_tcp_set_timeout(pair.client, 10000);
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, true, false), 0);
 	uint8_t buffer[10];
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data), 0); // more than the window: it stays open
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
-	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data, sizeof data, 0), 0); // more than the window: it stays open
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10, 0), 1);
 	close_pair(&pair);
 }
 
@@ -216,10 +216,10 @@ static void nothing_waits_to_write_after_shutdown(void) {
 	struct pair pair = open_pair();
 	static uint8_t data[20000];
 	sockets_tcp_set_timeout(pair.client, 0);
-	while (sockets_tcp_send(pair.client, data, sizeof data) > 0)
+	while (sockets_tcp_send(pair.client, data, sizeof data, 0) > 0)
 		continue; // until there is no room
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 1), -EPIPE); // not -EAGAIN
+	CHECK_EQUAL(sockets_tcp_send(pair.client, data, 1, 0), -EPIPE); // not -EAGAIN
 	close_pair(&pair);
 }
 
@@ -247,8 +247,8 @@ static void a_socket_outlives_its_pcb_in_time_wait(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "last", 4), 4);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "last", 4, 0), 4);
 	sockets_tcp_close(pair.server);
 	pair.server = NULL;
 	run_network(); // the client's pcb is in TIME_WAIT now, with four bytes to read
@@ -257,9 +257,9 @@ static void a_socket_outlives_its_pcb_in_time_wait(void) {
 	CHECK_EQUAL(sockets_tcp_remote(pair.client, &remote), 0);
 	CHECK_EQUAL(remote.port, 7000);
 	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 4);
-	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1), -EPIPE);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10, 0), 4);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), -EPIPE);
 	close_pair(&pair);
 }
 
@@ -271,8 +271,8 @@ static void a_socket_outlives_its_pcb_after_a_simultaneous_close(void) {
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, false, true), 0);
 	run_network();
 	recycle_all_time_wait();
-	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10), 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, buffer, 10, 0), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
 	close_pair(&pair);
 }
 
@@ -280,12 +280,12 @@ static void a_socket_whose_both_directions_are_finished_reports_no_error(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
 	link_lost = true;
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, false, true), 0);
 	pass_time(600000); // lwIP gives the FIN up
 	link_lost = false;
-	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 10, 0), 0);
 	int error;
 	CHECK_EQUAL(sockets_tcp_option(pair.server, SOCKETS_ERROR, &error), 0);
 	CHECK_EQUAL(error, 0);
@@ -295,8 +295,8 @@ static void a_socket_whose_both_directions_are_finished_reports_no_error(void) {
 static void closing_with_something_unread_resets_after_shutdown_too(void) {
 	struct pair pair = open_pair();
 	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server), 0);
-	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1), 1);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server, 1, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "x", 1, 0), 1);
 	run_network();
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
@@ -338,13 +338,13 @@ static void keepalive_finds_a_peer_that_is_gone(void) {
 	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPALIVE, 1), 0);
 	pass_time(60000);
 	sockets_tcp_set_timeout(pair.client, 0);
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -EAGAIN); // the peer answers the probes
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), -EAGAIN); // the peer answers the probes
 	sockets_tcp_set_timeout(pair.client, 30000);
 	link_lost = true;
 	const uint32_t start = clock_now();
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), -ETIMEDOUT);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), -ETIMEDOUT);
 	CHECK(clock_now() - start < 20000);
-	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client), 0);
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, 1, 0), 0);
 	close_pair(&pair);
 }
 

@@ -11,7 +11,18 @@ import { withLock } from "./lock.js";
 import { NinjaFile, runNinja } from "./ninja.js";
 import { addCompileRules, compile, link } from "./ninja-c.js";
 
-const core = ["sockets_tcp", "sockets_stream", "sockets_options", "sockets_utf8", "port/bare/sockets_port"];
+/** The core, without its binding to XS; and what its tests share with the device tests. */
+const core = [
+	"modules/sockets/sockets_tcp.c",
+	"modules/sockets/sockets_stream.c",
+	"modules/sockets/sockets_receive.c",
+	"modules/sockets/sockets_poll.c",
+	"modules/sockets/sockets_name.c",
+	"modules/sockets/sockets_options.c",
+	"modules/sockets/sockets_utf8.c",
+	"modules/sockets/port/bare/sockets_port.c",
+	"tests/support/dns/dns_responder.c",
+];
 
 /**
  * Builds the tests of the socket core, after setting up what is missing.
@@ -34,9 +45,9 @@ function coreNinja(folder: string, program: string): string {
 	const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 	const flags = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-fno-omit-frame-pointer", ...sanitizers];
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const includes = ["tests/core", "modules/sockets", "boards/common", "boards/common/lwip"].map((name) => `-I${name}`);
+	const includes = ["tests/core", "tests/support/dns", "modules/sockets", "boards/common", "boards/common/lwip"].map((name) => `-I${name}`);
 	const tests = readdirSync(inRoot("tests", "core")).filter((name) => name.endsWith(".c"));
-	const own = [...tests.map((name) => `tests/core/${name}`), ...core.map((name) => `modules/sockets/${name}.c`)];
+	const own = [...tests.map((name) => `tests/core/${name}`), ...core];
 	const ninja = new NinjaFile(fromRoot(folder));
 	addCompileRules(ninja);
 	const objects = [
@@ -47,6 +58,6 @@ function coreNinja(folder: string, program: string): string {
 		...compile(ninja, "LWIP", "gcc", folder, { files: lwipFiles(), flags: [...flags, "-w", ...includes, `-I${lwip}`] }),
 	];
 	const target = fromRoot(program);
-	link(ninja, target, objects, "gcc", [...sanitizers, "-Wl,--wrap=calloc"]);
+	link(ninja, target, objects, "gcc", [...sanitizers, "-Wl,--wrap=calloc,--wrap=malloc"]);
 	return ninja.text(target);
 }

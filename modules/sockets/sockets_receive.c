@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+// The socket core: receiving. Read sockets_tcp.h and sockets_core.h first.
+//
+// What has come waits in lwIP's packets, with the window closed by as much, until a read takes it. A read that wants
+// more than is there (a line, exactly so many bytes, everything) cannot leave it there: the window would close before
+// there is enough. It moves what has come into a buffer of the socket while it waits. If it ends early, the bytes stay
+// in that buffer, in front of what comes later: a read that runs out of time takes nothing away.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lwip/sys.h"
+#include "sockets_core.h"
+
+/** The least that the buffer of a socket is made for. */
+#define SMALLEST_BUFFER 256
+
+/** Frees the first pbuf of a chain alone; gives the rest. */
+static struct pbuf *free_first(struct pbuf *first) {
+	struct pbuf *rest = first->next;
+	first->next = NULL;
+	pbuf_free(first);
+	return rest;
+}
+
+/** Bytes in the socket's buffer. */
+static size_t kept_size(const struct sockets_tcp *socket) {
+	return (size_t)socket->kept_end - socket->kept_start;
+}
+
+/** Bytes that can be read without waiting. */
+size_t sockets_core_available(const struct sockets_tcp *socket) {
+	return kept_size(socket) + socket->received_size;
+}
+
+/** Gives the socket's buffer back. */
+static void free_kept(struct sockets_tcp *socket) {
+	free(socket->kept);
+	socket->kept = NULL;
+	socket->kept_start = 0;
+	socket->kept_end = 0;
+	socket->kept_capacity = 0;
+}
+
+/** Throws away what was received and not taken. */
+void sockets_core_drop_received(struct sockets_tcp *socket) {
+	while (socket->received_first != NULL)
+		socket->received_first = free_first(socket->received_first);
+	socket->received_last = NULL;
+	socket->received_offset = 0;
+	socket->received_size = 0;
+	free_kept(socket);
+}
+
+/** lwIP has data for the socket, or (packet NULL) the end of the stream. */
+err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error) {
+	(void)error; // ERR_OK always in this version
+	struct sockets_tcp *socket = argument;
+	if (packet == NULL) {
+		socket->end_of_stream = true;
+		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
+		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
+			sockets_core_forget(socket);
+	} else if (socket->read_shut) {
+		tcp_recved(pcb, packet->tot_len);
+		pbuf_free(packet);
+	} else {
+		// Only the next pointers and the lengths of the single pbufs are used from here on, so that appending
+		// does not walk the chain (pbuf_cat would).
+		if (socket->received_last != NULL)
+			socket->received_last->next = packet;
+		else
+			socket->received_first = packet;
+		socket->received_size += packet->tot_len;
+		while (packet->next != NULL)
+			packet = packet->next;
+		socket->received_last = packet;
+	}
+	sockets_port_wake(socket->port);
+	return ERR_OK;
+}
+
+/** Tells lwIP that so many bytes were taken, so that the peer may send as many more. */
+void sockets_core_open_window(const struct sockets_tcp *socket, size_t size) {
+	while (size > 0 && socket->pcb != NULL) {
+		const uint16_t part = size < UINT16_MAX ? (uint16_t)size : UINT16_MAX;
+		tcp_recved(socket->pcb, part);
+		size -= part;
+	}
+}
+
+/** Copies at most `size` bytes out of lwIP's packets and opens the window by as much. */
+static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t taken = 0;
+	while (taken < size && socket->received_first != NULL) {
+		struct pbuf *packet = socket->received_first;
+		const size_t there = (size_t)packet->len - socket->received_offset;
+		const size_t part = size - taken < there ? size - taken : there;
+		memcpy(buffer + taken, (const uint8_t *)packet->payload + socket->received_offset, part);
+		taken += part;
+		if (part < there) {
+			socket->received_offset += (uint16_t)part;
+		} else {
+			socket->received_offset = 0;
+			socket->received_first = free_first(packet);
+			if (socket->received_first == NULL)
+				socket->received_last = NULL;
+		}
+	}
+	socket->received_size -= (uint32_t)taken;
+	sockets_core_open_window(socket, taken);
+	return taken;
+}
+
+/** Copies at most `size` bytes out: those of the socket's buffer first. */
+static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t kept = kept_size(socket);
+	if (kept == 0)
+		return take_received(socket, buffer, size);
+	if (kept > size)
+		kept = size;
+	memcpy(buffer, socket->kept + socket->kept_start, kept);
+	socket->kept_start += (uint32_t)kept;
+	if (socket->kept_start == socket->kept_end)
+		free_kept(socket);
+	return kept + take_received(socket, buffer + kept, size - kept);
+}
+
+/** Copies at most `size` bytes out and leaves them there. */
+static size_t peek(const struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t copied = kept_size(socket);
+	if (copied > size)
+		copied = size;
+	if (copied > 0)
+		memcpy(buffer, socket->kept + socket->kept_start, copied);
+	size_t offset = socket->received_offset;
+	for (const struct pbuf *packet = socket->received_first; packet != NULL && copied < size; packet = packet->next) {
+		size_t part = packet->len - offset;
+		if (part > size - copied)
+			part = size - copied;
+		memcpy(buffer + copied, (const uint8_t *)packet->payload + offset, part);
+		copied += part;
+		offset = 0;
+	}
+	return copied;
+}
+
+/** Makes the socket's buffer hold `size` bytes, and `want` if there is memory for that. 0 or -ENOBUFS. */
+static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
+	const size_t kept = kept_size(socket);
+	if (size <= socket->kept_capacity) {
+		if (socket->kept_start + size > socket->kept_capacity)
+			memmove(socket->kept, socket->kept + socket->kept_start, kept);
+		else
+			return 0;
+	} else {
+		if (size > UINT32_MAX / 2)
+			return -ENOBUFS;
+		size_t capacity = want > size && want <= INT32_MAX ? want : 2 * size;
+		if (capacity < SMALLEST_BUFFER)
+			capacity = SMALLEST_BUFFER;
+		uint8_t *bigger = malloc(capacity);
+		if (bigger == NULL && capacity > size)
+			bigger = malloc(capacity = size);
+		if (bigger == NULL)
+			return -ENOBUFS;
+		if (kept > 0)
+			memcpy(bigger, socket->kept + socket->kept_start, kept);
+		free(socket->kept);
+		socket->kept = bigger;
+		socket->kept_capacity = (uint32_t)capacity;
+	}
+	socket->kept_start = 0;
+	socket->kept_end = (uint32_t)kept;
+	return 0;
+}
+
+/** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
+ * -ENOBUFS. */
+static int gather(struct sockets_tcp *socket, size_t want) {
+	if (socket->received_size == 0)
+		return 0;
+	const int error = reserve(socket, sockets_core_available(socket), want);
+	if (error != 0)
+		return error;
+	socket->kept_end += (uint32_t)take_received(socket, socket->kept + socket->kept_end, socket->received_size);
+	return 0;
+}
+
+/**
+ * The size of the first line, its newline included; 0 if there is no newline yet. The first `*scanned` bytes are known
+ * to have none, and the count goes on from there.
+ */
+static size_t find_line(const struct sockets_tcp *socket, size_t *scanned) {
+	const size_t kept = kept_size(socket);
+	size_t before = 0; // bytes in front of the piece that is looked at
+	if (*scanned < kept) {
+		const uint8_t *from = socket->kept + socket->kept_start;
+		const uint8_t *newline = memchr(from + *scanned, '\n', kept - *scanned);
+		if (newline != NULL)
+			return (size_t)(newline - from) + 1;
+		*scanned = kept;
+	}
+	before = kept;
+	size_t offset = socket->received_offset;
+	for (const struct pbuf *packet = socket->received_first; packet != NULL; packet = packet->next) {
+		const size_t size = packet->len - offset;
+		if (*scanned < before + size) {
+			const uint8_t *from = (const uint8_t *)packet->payload + offset;
+			const size_t known = *scanned - before;
+			const uint8_t *newline = memchr(from + known, '\n', size - known);
+			if (newline != NULL)
+				return before + (size_t)(newline - from) + 1;
+			*scanned = before + size;
+		}
+		before += size;
+		offset = 0;
+	}
+	return 0;
+}
+
+/** A number of bytes as a result. */
+static int32_t count(size_t size) {
+	return size < INT32_MAX ? (int32_t)size : INT32_MAX;
+}
+
+/**
+ * What a read that wants `want` bytes (or a line) finds without waiting: how many it can take, -EAGAIN for too few so
+ * far, or a failure. At the end of the stream it can take what is there, 0 at last.
+ */
+static int32_t look(struct sockets_tcp *socket, size_t want, unsigned flags, size_t *scanned) {
+	if (socket->read_shut)
+		return 0;
+	const size_t there = sockets_core_available(socket);
+	if (want == SOCKETS_LINE) {
+		const size_t line = find_line(socket, scanned);
+		if (line > 0)
+			return count(line);
+	} else if (there >= want) {
+		return count(there);
+	}
+	if (socket->error != 0)
+		return (flags & SOCKETS_WAITALL) && there > 0 ? count(there) : sockets_core_take_error(socket);
+	if (socket->state == SOCKETS_CONNECTING)
+		return -EAGAIN;
+	if (socket->state != SOCKETS_CONNECTED)
+		return -ENOTCONN;
+	if (socket->end_of_stream || socket->pcb == NULL)
+		return count(there);
+	return -EAGAIN;
+}
+
+/** sockets_tcp_wait_readable with the lock held. */
+static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags) {
+	size_t scanned = 0;
+	int32_t there = look(socket, want, flags, &scanned);
+	if (there != -EAGAIN)
+		return there;
+	const uint32_t timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout;
+	const uint32_t start = sys_now();
+	for (;;) {
+		int result = gather(socket, want);
+		if (result == 0) {
+			result = sockets_core_wait(socket->port, timeout, start);
+			there = look(socket, want, flags, &scanned);
+			if (there != -EAGAIN)
+				return there;
+		}
+		if (result != 0) {
+			const size_t part = sockets_core_available(socket);
+			return (flags & SOCKETS_WAITALL) && part > 0 ? count(part) : result;
+		}
+	}
+}
+
+/**
+ * Waits until there are `want` bytes to read (SOCKETS_LINE: a line), or the stream has ended: how many there are, which
+ * is fewer at the end of the stream alone, 0 after it; of a line, its size. With SOCKETS_WAITALL also whatever ends the
+ * wait early gives what is there, if there is anything; with SOCKETS_DONTWAIT nothing is waited for.
+ *
+ * A reset is -ECONNRESET once, after the data that came before it; then it is the end of the stream. -ENOTCONN (never
+ * connected, or a listening socket), -ETIMEDOUT, -EAGAIN, -EINTR, -ENOBUFS (no memory for what has to be kept
+ * meanwhile).
+ */
+int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags) {
+	sockets_port_lock();
+	const int32_t result = wait_readable(socket, want, flags);
+	sockets_port_unlock();
+	return result;
+}
+
+/**
+ * Reads at most `size` bytes into the buffer, as recv(2): waits for the first one (with SOCKETS_WAITALL for all), gives
+ * how many there were; 0 at the end of the stream, or for a size of 0. SOCKETS_PEEK leaves them there. Fails as
+ * sockets_tcp_wait_readable does.
+ */
+int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size, unsigned flags) {
+	if (size == 0)
+		return 0;
+	sockets_port_lock();
+	int32_t result = wait_readable(socket, flags & SOCKETS_WAITALL ? size : 1, flags);
+	if (result > 0)
+		result = count(flags & SOCKETS_PEEK ? peek(socket, buffer, size) : take(socket, buffer, size));
+	sockets_port_unlock();
+	return result;
+}
