@@ -7,7 +7,7 @@ import type Mocha from "mocha";
 import { buildCoreTests } from "../build/core-tests.js";
 import { buildDeviceTests, buildImage, deviceTestFiles } from "../build/images.js";
 import { type Command, text } from "../cli/command.js";
-import { colours, Failure } from "../cli/report.js";
+import { colours, complain, Failure } from "../cli/report.js";
 import { run } from "../cli/run.js";
 import { inBuild, inRoot, root } from "../paths.js";
 
@@ -71,6 +71,13 @@ function runMocha(mocha: Mocha): Promise<number> {
 			const skipped = pending > 0 ? `, ${pending} skipped` : "";
 			process.stdout.write(`${passes} passed, ${failures} failed${skipped}\n`);
 			resolve(failures === 0 && passes > 0 ? 0 : 1);
+			// Node ends by itself unless a test left something open; then nobody should have to wait.
+			setTimeout(leftOpen, 5000).unref();
 		});
 	});
+}
+
+function leftOpen(): never {
+	complain(`a test left something open: ${process.getActiveResourcesInfo().join(", ")}`);
+	process.exit(1);
 }
