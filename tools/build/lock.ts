@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One build at a time in a folder: two commands may run side by side, two ninjas in one folder must not.
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { progress } from "../cli/report.js";
@@ -22,17 +22,17 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
 
 /** Takes the lock if it is free, or if the process that holds it is gone. */
 function tryLock(file: string): boolean {
-	try {
-		const descriptor = openSync(file, "wx");
-		writeSync(descriptor, String(process.pid));
-		closeSync(descriptor);
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+	for (;;) {
+		try {
+			writeFileSync(file, String(process.pid), { flag: "wx" });
+			return true;
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+		}
+		const holder = holderOf(file);
+		if (holder === undefined || isAlive(holder)) return false;
+		rmSync(file, { force: true });
 	}
-	const holder = holderOf(file);
-	if (holder !== undefined && !isAlive(holder)) rmSync(file, { force: true });
-	return false;
 }
 
 function holderOf(file: string): number | undefined {

@@ -21,7 +21,7 @@ export function fetchedVersion(folder: string): string | undefined {
  * @param fill puts the content into the folder that it is given (which exists and is empty), and gives the version
  */
 export async function fillFolder(folder: string, fill: (partial: string) => Promise<string>): Promise<void> {
-	const partial = `${folder}.partial-${process.pid}`;
+	const partial = `${folder}.partial`;
 	rmSync(partial, { recursive: true, force: true });
 	mkdirSync(partial, { recursive: true });
 	try {

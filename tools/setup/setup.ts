@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Everything that a build needs on the machine, made complete in one go; once it is, this takes no time.
+import { withLock } from "../build/lock.js";
+import { inBuild } from "../paths.js";
 import { installMissing, toBuild } from "./debian.js";
-import { fetchLwip } from "./lwip.js";
-import { fetchXs } from "./xs.js";
+import { fetchLwip, haveLwip } from "./lwip.js";
+import { fetchXs, haveXs } from "./xs.js";
 
 /** Installs and fetches what is missing for the emulated boards. */
 export async function setUp(): Promise<void> {
 	await installMissing(toBuild);
-	await fetchXs();
-	await fetchLwip();
+	if (haveXs() && haveLwip()) return;
+	await withLock(inBuild("sources"), async () => {
+		await fetchXs();
+		await fetchLwip();
+	});
 }

@@ -43,7 +43,7 @@ function isPinned(tarball: string): boolean {
 
 async function download(tarball: string): Promise<void> {
 	progress(`fetching XS ${xs.version} (npm package ${xs.package})`);
-	const folder = `${tarball}.partial-${process.pid}`;
+	const folder = `${tarball}.partial`;
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	try {
