@@ -4,11 +4,10 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
-import { close, noise, open, readAll, readExactly, writeAll } from "./support/net.js";
+import { close, closedPort, noise, open, readAll, readExactly, withServer, writeAll } from "./support/net.js";
 
 describe("the firmware", function () {
 	this.timeout(2 * GUARD);
@@ -159,35 +158,32 @@ describe("the firmware as a client", function () {
 	});
 
 	it("prints the reply of a server on this machine", async () => {
-		const server = createServer((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
-		await once(server, "listening");
-		const { port } = server.address() as { port: number };
 		// In several pieces.
 		const message = noise(3600).toString("base64");
-		const board = new Board(launch, { words: ["client", "10.0.2.2", `${port}`, message] });
-		const [, reply] = await board.expect(/^reply: (.*)$/);
-		assert.equal(reply, message);
-		assert.deepEqual(await board.end(), { status: 0, signal: null });
-		server.close();
+		await withServer(
+			(socket) => socket.pipe(socket),
+			async (port) => {
+				const board = new Board(launch, { words: ["client", "10.0.2.2", `${port}`, message] });
+				const [, reply] = await board.expect(/^reply: (.*)$/);
+				assert.equal(reply, message);
+				assert.deepEqual(await board.end(), { status: 0, signal: null });
+			},
+		);
 	});
 
 	it("prints what comes before the server closes", async () => {
-		const server = createServer((socket) => socket.resume().end("bye")).listen(0, "127.0.0.1");
-		await once(server, "listening");
-		const { port } = server.address() as { port: number };
-		const board = new Board(launch, { words: ["client", "10.0.2.2", `${port}`, "hello"] });
-		await board.expect(/^reply: bye$/);
-		assert.deepEqual(await board.end(), { status: 0, signal: null });
-		server.close();
+		await withServer(
+			(socket) => socket.resume().end("bye"),
+			async (port) => {
+				const board = new Board(launch, { words: ["client", "10.0.2.2", `${port}`, "hello"] });
+				await board.expect(/^reply: bye$/);
+				assert.deepEqual(await board.end(), { status: 0, signal: null });
+			},
+		);
 	});
 
 	it("tells that nobody listens, and ends with status 1", async () => {
-		const server = createServer().listen(0, "127.0.0.1");
-		await once(server, "listening");
-		const { port } = server.address() as { port: number };
-		server.close();
-		await once(server, "close");
-		const board = new Board(launch, { words: ["client", "10.0.2.2", `${port}`] });
+		const board = new Board(launch, { words: ["client", "10.0.2.2", `${await closedPort()}`] });
 		await board.expect(/ECONNREFUSED|refused/i, board.stderr);
 		assert.deepEqual(await board.end(), { status: 1, signal: null });
 	});

@@ -4,12 +4,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
-import { open, readAll } from "./support/net.js";
+import { open, readAll, withServer } from "./support/net.js";
 
 /** What /proc/PID/stat says of CPU time used, in clock ticks (1/100 s). */
 function cpuTicks(pid: number): number {
@@ -163,15 +162,16 @@ describe("native-sim", function () {
 		}
 
 		it("says in one line that a port is taken, and what to do", async () => {
-			const server = createServer().listen(0, "127.0.0.1");
-			await once(server, "listening");
-			const { port } = server.address() as { port: number };
-			const board = new Board(firmware, { options: ["--forward", `${port}:9000`] });
-			const { status } = await board.end();
-			assert.notEqual(status, 0);
-			assert.equal(board.stderr.all.length, 1);
-			assert.match(board.stderr.all[0] as string, new RegExp(`port ${port} .*--forward`));
-			server.close();
+			await withServer(
+				() => {},
+				async (port) => {
+					const board = new Board(firmware, { options: ["--forward", `${port}:9000`] });
+					const { status } = await board.end();
+					assert.notEqual(status, 0);
+					assert.equal(board.stderr.all.length, 1);
+					assert.match(board.stderr.all[0] as string, new RegExp(`port ${port} .*--forward`));
+				},
+			);
 		});
 
 		it("forwards several ports, and picks free ones for 0", async () => {

@@ -2,7 +2,7 @@
 // A TCP client whose every step can be awaited.
 
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** Connects; the socket stays open for writing when the peer has ended, until it is ended here too. */
 export async function open(port: number): Promise<Socket> {
@@ -54,4 +54,30 @@ export function noise(size: number, seed = 1): Buffer {
 		bytes[i] = state;
 	}
 	return bytes;
+}
+
+/** Listens on a free port of this machine while `use` runs. */
+export async function withServer(
+	handler: (socket: Socket) => void,
+	use: (port: number) => Promise<void>,
+): Promise<void> {
+	const server = createServer(handler).listen(0, "127.0.0.1");
+	await once(server, "listening");
+	try {
+		await use((server.address() as AddressInfo).port);
+	} finally {
+		server.close();
+	}
+}
+
+/** A port of this machine where nobody listens. */
+export async function closedPort(): Promise<number> {
+	let free = 0;
+	await withServer(
+		() => {},
+		async (port) => {
+			free = port;
+		},
+	);
+	return free;
 }
