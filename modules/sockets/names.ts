@@ -10,7 +10,7 @@ import {
 	SOCK_STREAM,
 } from "sockets/constants";
 import { OSError } from "sockets/errors";
-import { type Address, errno, NativeSocket, pton } from "sockets/native";
+import { type Address, errno, pton, Socket } from "sockets/socket";
 
 /** What `getaddrinfo` gives: the arguments of `new Socket`, and of its `connect` or `bind`. */
 export type AddressInfo = [family: number, type: number, proto: number, canonname: string, address: Address];
@@ -67,7 +67,7 @@ export function getaddrinfo(
 	} else if (flags & AI_NUMERICHOST && pton(host) === undefined) {
 		fail("EAI_NONAME", "name does not resolve", `getaddrinfo ${host}`);
 	} else {
-		address = NativeSocket._resolve(host);
+		address = Socket._resolve(host);
 	}
 	return [[AF_INET, SOCK_STREAM, IPPROTO_TCP, flags & AI_CANONNAME ? (host ?? "") : "", [address, port ?? 0]]];
 }

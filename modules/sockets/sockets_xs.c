@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The binding of the socket core to JavaScript: arguments in, results and errors out, buffers; nothing else.
-// Read sockets_tcp.h and native.js first. A native function of class X method y is xs_socket_y.
+// Read sockets_tcp.h and socket.js first. A native function of class X method y is xs_socket_y.
 //
 // A pointer into an XS buffer or string is good until something allocates in the XS heap, so each function first does
 // all that may allocate, then gets the pointer, then calls the core (which never touches XS).
@@ -22,6 +22,9 @@
 /** The longest timeout, in milliseconds: one less than the word for "for ever". */
 #define LONGEST_TIMEOUT (SOCKETS_FOREVER - 1)
 
+/** Connections that may wait to be accepted where listen() is not told how many. */
+#define DEFAULT_BACKLOG 8
+
 /** The last reference to a socket is gone, or its machine: as close(). */
 void xs_socket_destructor(void *data) {
 	if (data != NULL)
@@ -36,17 +39,35 @@ static struct sockets_tcp *this_socket(xsMachine *the, const char *operation) {
 	return socket;
 }
 
-/** new NativeSocket(family, type, fileno), or new NativeSocket(null): one that is closed, for accept() to fill. */
+/** The number of a detached socket in the options, -1 if there is none. */
+static int fileno_option(xsMachine *the) {
+	if (xsmcArgc < 3 || xsmcTypeOf(xsArg(2)) == xsUndefinedType)
+		return -1;
+	if (xsmcTypeOf(xsArg(2)) != xsReferenceType)
+		xsTypeError("options: not an object");
+	const int item = xsmcVars(1);
+	xsmcGet(xsVar(item), xsArg(2), xsID_fileno);
+	if (xsmcTypeOf(xsVar(item)) == xsUndefinedType)
+		return -1;
+	if (xsmcTypeOf(xsVar(item)) != xsIntegerType)
+		xsTypeError("fileno: not a whole number");
+	const int number = xsmcToInteger(xsVar(item));
+	if (number < 0)
+		sockets_throw(the, -EBADF, "socket");
+	return number;
+}
+
+/** new Socket(family, type, {fileno}), or new Socket(null): one that is closed, for accept() to fill. */
 void xs_socket(xsMachine *the) {
 	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType)
 		return;
-	const int number = sockets_optional_argument(the, 2, "fileno", 0, INT32_MAX, -1);
-	const int family = sockets_integer_argument(the, 0, "family", INT32_MIN, INT32_MAX);
-	const int type = sockets_integer_argument(the, 1, "type", INT32_MIN, INT32_MAX);
+	const int family = sockets_optional_argument(the, 0, "family", INT32_MIN, INT32_MAX, 2);
+	const int type = sockets_optional_argument(the, 1, "type", INT32_MIN, INT32_MAX, 1);
 	if (family != 2)
 		sockets_throw(the, -EAFNOSUPPORT, "socket"); // AF_INET
 	if (type != 1)
 		sockets_throw(the, -EPROTOTYPE, "socket"); // SOCK_STREAM
+	const int number = fileno_option(the);
 	int error = -EBADF;
 	struct sockets_port *port = sockets_port_of(the);
 	struct sockets_tcp *socket = number >= 0 ? sockets_tcp_attach(port, number) : sockets_tcp_open(port, &error);
@@ -88,7 +109,7 @@ void xs_socket_bind(xsMachine *the) {
 /** listen(backlog) */
 void xs_socket_listen(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "listen");
-	const int backlog = sockets_integer_argument(the, 0, "backlog", INT32_MIN, INT32_MAX);
+	const int backlog = sockets_optional_argument(the, 0, "backlog", INT32_MIN, INT32_MAX, DEFAULT_BACKLOG);
 	sockets_check(the, sockets_tcp_listen(socket, backlog), "listen");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Types of native.js. What applications use is `Socket` of "sockets", which inherits these methods: the ones that a
-// program calls for every message are the native functions themselves, without a wrapper.
+// Types and documentation of socket.js; "sockets" exports what is public here. Names that start with _ are the
+// module's own.
 
 /** An IPv4 endpoint: `[host, port]`, as in Python. */
 export type Address = [host: string, port: number];
@@ -8,9 +8,43 @@ export type Address = [host: string, port: number];
 /** What can be sent: a string goes as UTF-8, anything else as its bytes. */
 export type Data = string | ArrayBufferLike | ArrayBufferView;
 
-export class NativeSocket {
-	/** `new NativeSocket(null)` makes one that is closed, for `_accept` to fill. */
-	constructor(family: number | null, type?: number, fileno?: number);
+/**
+ * A TCP socket.
+ *
+ * @example A client
+ * ```ts
+ * import { Socket } from "sockets";
+ *
+ * using s = new Socket();
+ * s.connect(["192.168.1.20", 9000]);
+ * s.sendall("hello\n");
+ * console.log("reply:", new TextDecoder().decode(s.recv(1024)));
+ * ```
+ * @example A server
+ * ```ts
+ * import { Socket } from "sockets";
+ *
+ * const server = new Socket();
+ * server.bind(["0.0.0.0", 9000]);
+ * server.listen(1);
+ * while (true) {
+ * 	using connection = server.accept()[0];
+ * 	for (let data = connection.recv(1024); data.length > 0; data = connection.recv(1024)) connection.sendall(data);
+ * }
+ * ```
+ */
+export class Socket {
+	/**
+	 * Makes a socket that is neither bound nor connected, or takes over one that was detached.
+	 *
+	 * @param family AF_INET
+	 * @param type SOCK_STREAM
+	 * @param options.fileno what `detach` gave: the new object has that socket
+	 * @throws OSError `EAFNOSUPPORT`, `EPROTOTYPE` (there is no other family or type); `ENFILE` (16 sockets and connections
+	 * are open, those in TIME_WAIT not counted); `ENOBUFS` (no memory); `EBADF` (fileno is no detached socket)
+	 * @see POSIX socket(); Python socket.socket
+	 */
+	constructor(family?: number, type?: number, options?: { fileno?: number });
 
 	/**
 	 * Connects to a remote address, waiting for the handshake.
@@ -40,15 +74,30 @@ export class NativeSocket {
 	/**
 	 * Makes the socket a listening one. On a listening socket, changes the backlog.
 	 *
-	 * @param backlog how many connections may wait to be accepted, 1 to 255; what is outside is brought inside.
+	 * @param backlog how many connections may wait to be accepted, 1 to 255, 8 if not given; what is outside is brought inside.
 	 * Further clients are not answered and try again by themselves.
 	 * @throws OSError `EADDRINUSE`; `EINVAL` (connected); `ENOBUFS`; `EBADF`
 	 * @see POSIX listen(); Python socket.listen
 	 */
-	listen(backlog: number): void;
+	listen(backlog?: number): void;
 
-	/** Waits for a connection and puts it into a closed socket. For `Socket.accept`. */
-	protected _accept(connection: NativeSocket): void;
+	/**
+	 * Waits for a client to connect.
+	 *
+	 * @returns the connection, a socket of its own without a timeout, which has to be closed for itself; and the client's address
+	 * @throws OSError `EINVAL` (does not listen); `ETIMEDOUT`; `EAGAIN` (timeout 0, nobody there); `EBADF`
+	 * @throws KeyboardInterrupt on Ctrl-C
+	 * @see POSIX accept(); Python socket.accept
+	 */
+	accept(): [connection: Socket, address: Address];
+
+	/**
+	 * Connects as `connect` does, but gives a failure of the connection as its errno number, 0 for success. Names that do not resolve
+	 * and wrong arguments throw all the same.
+	 *
+	 * @see Python socket.connect_ex
+	 */
+	connect_ex(address: Address): number;
 
 	/**
 	 * Sends, perhaps not all of it: waits until there is room for at least one byte, takes what there is room for.
@@ -168,6 +217,9 @@ export class NativeSocket {
 	 */
 	settimeout(seconds: number | null): void;
 
+	/** `setblocking(true)` is `settimeout(null)`, `setblocking(false)` is `settimeout(0)`. @see Python socket.setblocking */
+	setblocking(flag: boolean): void;
+
 	/** The timeout in seconds, or `null`. @throws OSError `EBADF` @see Python socket.gettimeout */
 	gettimeout(): number | null;
 
@@ -199,8 +251,14 @@ export class NativeSocket {
 	/** The peer's address, even after the connection has ended. @throws OSError `ENOTCONN`, `EBADF` @see POSIX getpeername() */
 	getpeername(): Address;
 
+	/** Closes the socket at the end of the block that has it: `using s = new Socket()`. */
+	[Symbol.dispose](): void;
+
+	/** For `accept`: waits for a connection and puts it into a closed socket. */
+	_accept(connection: Socket): void;
+
 	/** For `poll` of "sockets": waits, and puts what it found in the place of the events. Both arrays are plain ones. */
-	static _poll(sockets: NativeSocket[], events: number[], milliseconds: number | null): void;
+	static _poll(sockets: Socket[], events: number[], milliseconds: number | null): void;
 
 	/** For `getaddrinfo`: the address of a host, as four numbers. */
 	static _resolve(host: string): string;
