@@ -157,6 +157,13 @@ describe("the build", function () {
 			assert.match(stdout, /^\s*ok 1 - .*adds/m);
 		});
 
+		it("is strict with them", async () => {
+			write({ "any.test.ts": "export function f(x) {\n\treturn x;\n}\n" }, outside);
+			const { status, stderr } = await camsock("test:device", join(outside, "any.test.ts"));
+			assert.equal(status, 1);
+			assert.match(stderr, /any\.test\.ts\(1,19\): error TS7006: /);
+		});
+
 		it("has the status of a failing test", async () => {
 			write({ "no.test.ts": 'import assert from "assert";\nit("no", () => assert.equal(1, 2));\n' }, outside);
 			const { status, stdout } = await camsock("test:device", join(outside, "no.test.ts"));
