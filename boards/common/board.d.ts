@@ -43,5 +43,7 @@ export function deadline(milliseconds: number | null): boolean;
 /**
  * Says what is called with an error that nobody has caught, or the reason of a promise that was rejected and that nobody
  * handles. Without a handler, or if it throws, such an error is reported and the application ends with status 1.
+ *
+ * @returns the handler until now
  */
-export function onuncaught(handler: ((error: unknown) => void) | null): void;
+export function onuncaught(handler: ((error: unknown) => void) | null): ((error: unknown) => void) | null;

@@ -59,6 +59,8 @@ void xs_board_onuncaught(txMachine *the) {
 		fxRemember(the, &uncaught_handler);
 		uncaught_remembered = true;
 	}
+	mxResult->kind = uncaught_handler.kind == XS_UNDEFINED_KIND ? XS_NULL_KIND : uncaught_handler.kind;
+	mxResult->value = uncaught_handler.value;
 	uncaught_handler.kind = set ? mxArgv(0)->kind : XS_UNDEFINED_KIND;
 	if (set)
 		uncaught_handler.value = mxArgv(0)->value;

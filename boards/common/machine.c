@@ -121,13 +121,42 @@ void machine_uncaught(txMachine *the, const char *what) {
 	mxException = mxUndefined;
 }
 
-/* Runs the promise jobs until there are none; then promises that were rejected and that nobody handles are uncaught. */
-static void run_promise_jobs(txMachine *the) {
-	while (the->promise_jobs && !machine_stopping()) {
-		the->promise_jobs = false;
-		fxRunPromiseJobs(the);
+/*
+ * A FinalizationRegistry's callback has thrown. XS then leaves the registry marked as having callbacks to run even if
+ * there are none left, and would look for them for ever (fxCleanupFinalizationRegistries in XS 13.3).
+ */
+static void unmark_registries(txMachine *the) {
+	for (txSlot *closure = mxFinalizationRegistries.value.reference->next; closure; closure = closure->next) {
+		txSlot *registry = closure->value.closure;
+		// The callback, then for each object what is held for it, and a cell whose target is gone if it is to be
+		// called.
+		txSlot *held = registry->value.finalizationRegistry.callback->next;
+		while (held && held->next->value.finalizationCell.target)
+			held = held->next->next;
+		if (!held)
+			registry->value.finalizationRegistry.flags &= ~(txUnsigned)XS_FINALIZATION_REGISTRY_CHANGED;
 	}
-	fxCheckUnhandledRejections(the, 1);
+}
+
+/*
+ * What follows every call into JavaScript: promise jobs until there are none, the callbacks of FinalizationRegistry
+ * (which may make more), and then promises that were rejected and that nobody handles are uncaught errors.
+ */
+static void run_jobs(txMachine *the) {
+	do {
+		while (the->promise_jobs && !machine_stopping()) {
+			the->promise_jobs = false;
+			fxRunPromiseJobs(the);
+		}
+		mxTry(the) {
+			fxEndJob(the);
+		}
+		mxCatch(the) {
+			unmark_registries(the);
+			machine_uncaught(the, "uncaught");
+		}
+		fxCheckUnhandledRejections(the, 1);
+	} while (the->promise_jobs && !machine_stopping());
 }
 
 /*
@@ -154,7 +183,7 @@ void machine_call(void (*run)(txMachine *the, void *argument), void *argument) {
 				machine_uncaught(the, "uncaught");
 			}
 		}
-		run_promise_jobs(the);
+		run_jobs(the);
 		fxEndHost(the);
 	}
 	the->stack = jump.stack;
