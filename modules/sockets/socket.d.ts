@@ -53,8 +53,9 @@ export class Socket {
 	 * @param address `[host, port]`: host a name, which is resolved first (for as long as the timeout, too), or an IPv4 address in four decimal
 	 * numbers; "" and "0.0.0.0" mean the board itself, as on Linux.
 	 * @throws OSError `EAI_NONAME`, `EAI_AGAIN` (see `getaddrinfo`); `ECONNREFUSED`; `ETIMEDOUT` (the socket's timeout, or lwIP's when nothing answers); `ENETUNREACH` (no
-	 * route); `EISCONN` (connected or listening); `EALREADY` (connecting); `EINPROGRESS` (timeout 0: it goes on);
-	 * `EADDRINUSE`; `ENFILE`, `ENOBUFS` (no room for another connection); `EBADF` (closed)
+	 * route); `ECONNABORTED` (the board lost its address meanwhile); `ECONNRESET` (right after the handshake); `EISCONN` (connected or listening); `EALREADY` (connecting); `EINPROGRESS` (timeout 0: it goes on);
+	 * `EADDRINUSE` (another socket listens where this one was bound); `EADDRNOTAVAIL` (the board has lost the address that the socket was bound to);
+	 * `ENFILE`, `ENOBUFS` (no room for another connection); `EBADF` (closed)
 	 * @throws TypeError for anything but `[string, number]`; RangeError for a port outside 0 to 65535
 	 * @see POSIX connect(); Python socket.connect
 	 */
@@ -76,7 +77,7 @@ export class Socket {
 	 *
 	 * @param backlog how many connections may wait to be accepted, 1 to 255, 8 if not given; what is outside is brought inside.
 	 * Further clients are not answered and try again by themselves.
-	 * @throws OSError `EADDRINUSE`; `EINVAL` (connected); `ENOBUFS`; `EBADF`
+	 * @throws OSError `EADDRINUSE` (another socket listens there); `EADDRNOTAVAIL` (the board has lost the address); `EINVAL` (connected); `ENOBUFS` (no memory); `EBADF`
 	 * @see POSIX listen(); Python socket.listen
 	 */
 	listen(backlog?: number): void;
@@ -104,7 +105,7 @@ export class Socket {
 	 *
 	 * @param flags MSG_DONTWAIT
 	 * @returns how many bytes were taken; of a string, bytes of its UTF-8 form
-	 * @throws OSError `EPIPE` (the connection is over, or its write side shut); `ECONNRESET` (once); `ENOTCONN`; `ETIMEDOUT`;
+	 * @throws OSError `EPIPE` (the connection is over, or its write side shut); `ECONNRESET`, `ECONNABORTED` (once; see `recv`); `ENOTCONN`; `ETIMEDOUT`;
 	 * `EAGAIN` (timeout 0 or MSG_DONTWAIT, no room); `ENOBUFS` (no memory, and nothing on its way that could free some); `EOPNOTSUPP` (another flag); `EBADF`. Then nothing was taken.
 	 * @throws TypeError for anything but data; KeyboardInterrupt on Ctrl-C
 	 * @see POSIX send(); Python socket.send
@@ -127,7 +128,8 @@ export class Socket {
 	 * @param flags MSG_PEEK: leaves the bytes for the next read; MSG_DONTWAIT: does not wait; MSG_WAITALL: waits until there are
 	 * `size` bytes, and gives fewer only when the stream ends or the wait does (then `ETIMEDOUT` if there was nothing at all)
 	 * @returns the bytes; an empty array once the peer has closed its side and everything was read
-	 * @throws OSError `ECONNRESET` (once, after the data that came before the reset; then the stream has ended); `ENOTCONN`
+	 * @throws OSError `ECONNRESET` (once, after the data that came before the reset; then the stream has ended); `ECONNABORTED` (the same, when
+	 * the board has lost the address that the connection had); `ENOTCONN`
 	 * (never connected, or listening); `ETIMEDOUT`; `EAGAIN` (timeout 0 or MSG_DONTWAIT, nothing there); the failure of a connect that
 	 * was not waited for; `ENOBUFS` (MSG_WAITALL, no memory to wait with); `EOPNOTSUPP` (another flag); `EBADF`. Nothing that came is lost.
 	 * @throws TypeError, RangeError for a size that is not a whole number, or negative; KeyboardInterrupt on Ctrl-C

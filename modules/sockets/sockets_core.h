@@ -67,6 +67,8 @@ struct sockets_tcp {
 	bool detached : 1;
 	/** A write found no memory; the next tick or acknowledgement tries again. */
 	bool starved : 1;
+	/** lwIP has tried as often as it does: if the connection ends now, that is why. */
+	bool giving_up : 1;
 
 	bool reuse_address : 1, keepalive : 1, no_delay : 1;
 	/** SO_LINGER: on, and its seconds. */

@@ -25,6 +25,7 @@ static const struct {
     {EAGAIN, "EAGAIN", "resource temporarily unavailable"},
     {EALREADY, "EALREADY", "operation already in progress"},
     {EBADF, "EBADF", "socket is closed"},
+    {ECONNABORTED, "ECONNABORTED", "connection aborted"},
     {ECONNREFUSED, "ECONNREFUSED", "connection refused"},
     {ECONNRESET, "ECONNRESET", "connection reset by peer"},
     {EINPROGRESS, "EINPROGRESS", "operation in progress"},

@@ -40,8 +40,8 @@ static int error_number(err_t error, bool connecting) {
 		return -EADDRINUSE;
 	case ERR_RST:
 		return connecting ? -ECONNREFUSED : -ECONNRESET;
-	case ERR_ABRT: // lwIP gave up: nothing came back however often it was sent
-		return -ETIMEDOUT;
+	case ERR_ABRT: // the board has lost the address that the connection had
+		return -ECONNABORTED;
 	case ERR_CONN:
 	case ERR_CLSD:
 		return -ENOTCONN;
@@ -124,6 +124,7 @@ static bool recycle_time_wait(void) {
 /** Makes the socket's callbacks those of the pcb. */
 static void attach(struct sockets_tcp *socket, struct tcp_pcb *pcb) {
 	socket->pcb = pcb;
+	socket->giving_up = false;
 	tcp_arg(pcb, socket);
 	tcp_recv(pcb, sockets_core_on_received);
 	tcp_sent(pcb, sockets_core_on_sent);
@@ -164,11 +165,27 @@ static void abort_pcb(struct sockets_tcp *socket) {
 	tcp_abort(pcb);
 }
 
+/** Whether a socket can be bound to the address: any, a loopback one, or one that an interface has. */
+static bool is_local(const ip_addr_t *host) {
+	if (ip_addr_isany(host) || ip_addr_isloopback(host))
+		return true;
+	struct netif *netif;
+	NETIF_FOREACH(netif) {
+		if (ip4_addr_cmp(ip_2_ip4(host), netif_ip4_addr(netif)))
+			return true;
+	}
+	return false;
+}
+
 /** Gives the socket a pcb if it has none, with its options and, if it was bound, its name. 0 or a negative errno
  * number. */
 static int ensure_pcb(struct sockets_tcp *socket) {
 	if (socket->pcb != NULL)
 		return 0;
+	ip_addr_t host;
+	ip_addr_set_ip4_u32_val(host, lwip_htonl(socket->local.host));
+	if (socket->local.port != 0 && !is_local(&host))
+		return -EADDRNOTAVAIL; // the board had it once
 	while (count_pcbs() >= SOCKETS_TCP_PCBS)
 		if (!recycle_time_wait())
 			return -ENFILE;
@@ -180,8 +197,6 @@ static int ensure_pcb(struct sockets_tcp *socket) {
 	sockets_core_apply_options(socket);
 	if (socket->local.port == 0)
 		return 0;
-	ip_addr_t host;
-	ip_addr_set_ip4_u32_val(host, lwip_htonl(socket->local.host));
 	const err_t error = tcp_bind(pcb, &host, socket->local.port);
 	if (error == ERR_OK)
 		return 0;
@@ -282,18 +297,6 @@ void sockets_tcp_close(struct sockets_tcp *socket) {
 	}
 	free_socket(socket);
 	sockets_port_unlock();
-}
-
-/** Whether a socket can be bound to the address: any, a loopback one, or one that an interface has. */
-static bool is_local(const ip_addr_t *host) {
-	if (ip_addr_isany(host) || ip_addr_isloopback(host))
-		return true;
-	struct netif *netif;
-	NETIF_FOREACH(netif) {
-		if (ip4_addr_cmp(ip_2_ip4(host), netif_ip4_addr(netif)))
-			return true;
-	}
-	return false;
 }
 
 /** Whether some socket listens where a socket bound to the address would. lwIP itself finds out only at tcp_listen. */
@@ -446,9 +449,11 @@ static void on_error(void *argument, err_t error) {
 	const bool connecting = socket->state == SOCKETS_CONNECTING;
 	if (connecting)
 		socket->state = SOCKETS_OPEN;
-	// Once both directions are finished there is nothing left to fail; ERR_CLSD is lwIP's word for that.
-	if (error != ERR_CLSD && !(socket->end_of_stream && socket->write_shut))
-		socket->error = error_number(error, connecting);
+	// Once both directions are finished there is nothing left to fail; ERR_CLSD is lwIP's word for that. A socket that
+	// was bound alone has lost its pcb with the address; it gets another if the address comes back.
+	const bool finished = error == ERR_CLSD || (socket->end_of_stream && socket->write_shut);
+	if (!finished && (connecting || socket->state == SOCKETS_CONNECTED))
+		socket->error = error == ERR_ABRT && socket->giving_up ? -ETIMEDOUT : error_number(error, connecting);
 	if (socket->listener != NULL && socket->received_size == 0) {
 		// Reset before anybody accepted it, with nothing to read: accept() shall not give it out.
 		unqueue(socket);
@@ -458,10 +463,22 @@ static void on_error(void *argument, err_t error) {
 	sockets_port_wake(socket->port);
 }
 
+/** Whether lwIP's timer will give the connection up at its next tick: the conditions of its tcp_slowtmr. */
+static bool is_giving_up(const struct tcp_pcb *pcb) {
+	if (pcb->nrtx >= (pcb->state == SYN_SENT ? TCP_SYNMAXRTX : TCP_MAXRTX) || pcb->persist_probe >= TCP_MAXRTX)
+		return true;
+	return ip_get_option(pcb, SOF_KEEPALIVE) && pcb->state != SYN_SENT &&
+	       tcp_ticks - pcb->tmr >= (pcb->keep_idle + pcb->keep_cnt * pcb->keep_intvl) / TCP_SLOW_INTERVAL;
+}
+
 /** Half a second has gone: what had no memory is tried again. */
 static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
-	(void)pcb;
 	struct sockets_tcp *socket = argument;
+	// "Aborted" is all that lwIP says when it gives up, and when the board loses its address.
+	socket->giving_up = is_giving_up(pcb);
+	// What could not even be sent for the first time (no route) has no retransmission timer, and would wait for ever.
+	if (pcb->unsent != NULL && pcb->unacked == NULL && pcb->rtime < 0 && pcb->persist_backoff == 0)
+		pcb->rtime = 0;
 	if (socket->starved) {
 		socket->starved = false;
 		sockets_port_wake(socket->port);
@@ -540,8 +557,9 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 
 /**
  * Connects, as connect(2). The unspecified address means the board itself. After a failure the socket can be used
- * again. -ECONNREFUSED, -ETIMEDOUT (the socket's timeout or lwIP's, some 20 s), -ENETUNREACH, -EADDRINUSE, -EISCONN,
- * -EALREADY, -EINPROGRESS (timeout 0), -EINTR, -ENFILE, -ENOBUFS.
+ * again. -ECONNREFUSED, -ETIMEDOUT (the socket's timeout or lwIP's, some 20 s), -ENETUNREACH, -ECONNABORTED (the board
+ * lost its address meanwhile), -EADDRINUSE, -EADDRNOTAVAIL (what it was bound to is not the board's any more),
+ * -EISCONN, -EALREADY, -EINPROGRESS (timeout 0), -EINTR, -ENFILE, -ENOBUFS.
  */
 int sockets_tcp_connect(struct sockets_tcp *socket, const struct sockets_address *address) {
 	sockets_port_lock();
@@ -604,6 +622,8 @@ uint32_t sockets_tcp_timeout(const struct sockets_tcp *socket) {
 /** Where the socket is bound, as getsockname(2): 0.0.0.0 port 0 before. Always 0. */
 int sockets_tcp_local(struct sockets_tcp *socket, struct sockets_address *address) {
 	sockets_port_lock();
+	if (socket->state == SOCKETS_LISTENING)
+		keep_names(socket); // lwIP moves a listener along when the address of its interface changes
 	*address = socket->local;
 	sockets_port_unlock();
 	return 0;

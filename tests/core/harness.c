@@ -9,12 +9,12 @@
 
 #include "board.h"
 #include "lwip/init.h"
-#include "lwip/mem.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
 #include "lwip/sys.h"
 #include "lwip/timeouts.h"
+#include "lwip_faults.h"
 
 static uint32_t now;
 static jmp_buf failed;
@@ -184,27 +184,6 @@ void close_pair(struct pair *pair) {
 		sockets_tcp_close(pair->listener);
 }
 
-/** What a test has taken from lwIP, so that lwIP has nothing. */
-static void *taken[4096];
-static size_t taken_count;
-
-void take_heap(size_t left) {
-	const size_t sizes[] = {4096, 1024, 256, 64, 16};
-	void *kept = left > 0 ? mem_malloc((mem_size_t)left) : NULL;
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i += 1) {
-		void *block;
-		while (taken_count < sizeof taken / sizeof *taken && (block = mem_malloc((mem_size_t)sizes[i])) != NULL)
-			taken[taken_count++] = block;
-	}
-	if (kept != NULL)
-		mem_free(kept);
-}
-
-void give_heap_back(void) {
-	while (taken_count > 0)
-		mem_free(taken[--taken_count]);
-}
-
 /** Whether everything that the test used is given back, TIME_WAIT included. Virtual time makes that quick. */
 static bool clean(void) {
 	struct sockets_tcp_stats stats;
@@ -243,8 +222,8 @@ static bool clean(void) {
 	return true;
 }
 
-static const struct test *const tables[] = {life_tests,   stream_tests, receive_tests,
-                                            memory_tests, name_tests,   text_tests};
+static const struct test *const tables[] = {life_tests, stream_tests,  receive_tests, memory_tests,
+                                            name_tests, network_tests, text_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {
@@ -257,6 +236,7 @@ static bool run(const struct test *test) {
 	link_lost = false;
 	interrupt = false;
 	allocation_countdown = -1;
+	lwip_faults_remove_interface();
 	return clean();
 }
 

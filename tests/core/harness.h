@@ -16,7 +16,8 @@ struct test {
 };
 
 /** The tests of all files; each file has a table that ends with a NULL name. */
-extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], text_tests[];
+extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], network_tests[],
+    text_tests[];
 
 /** Ends the running test as failed if the condition does not hold. */
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
@@ -49,10 +50,6 @@ extern int allocation_countdown;
 
 /** How many there were in all. */
 extern unsigned allocation_count;
-
-/** Takes all of lwIP's heap but about `left` bytes; and gives it back. */
-void take_heap(size_t left);
-void give_heap_back(void);
 
 /** A socket; fails the test if there is none. */
 struct sockets_tcp *open_socket(void);

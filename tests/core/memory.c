@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "lwip_faults.h"
 #include "lwip/mem.h"
 #include "lwip/memp.h"
 
@@ -36,7 +37,7 @@ static void no_memory_for_sending_loses_nothing(void) {
 	static uint8_t data[4000], received[4000];
 	for (size_t i = 0; i < sizeof data; i += 1)
 		data[i] = (uint8_t)(i * 31);
-	take_heap(0);
+	lwip_faults_take_heap(0);
 	sockets_tcp_set_timeout(pair.client, 0);
 	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data, 0), -ENOBUFS);
 	sockets_tcp_set_timeout(pair.client, 2000);
@@ -45,11 +46,11 @@ static void no_memory_for_sending_loses_nothing(void) {
 	const uint32_t start = clock_now();
 	CHECK_EQUAL(sockets_tcp_send(pair.client, data, sizeof data, 0), -ENOBUFS); // not for ever
 	CHECK(clock_now() - start >= 10000);
-	give_heap_back();
-	take_heap(1200); // enough for a part
+	lwip_faults_give_heap_back();
+	lwip_faults_take_heap(1200); // enough for a part
 	const int32_t part = sockets_tcp_send(pair.client, data, sizeof data, 0);
 	CHECK(part >= 500 && part < (int32_t)sizeof data); // as much as a few halvings find room for
-	give_heap_back();
+	lwip_faults_give_heap_back();
 	pass_time(1000);
 	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data + part, sizeof data - (size_t)part, 0), 0);
 	size_t in = 0;
@@ -64,10 +65,10 @@ static void no_memory_for_sending_loses_nothing(void) {
 
 static void no_memory_for_closing_closes_later(void) {
 	struct pair pair = open_pair();
-	take_heap(0);
+	lwip_faults_take_heap(0);
 	sockets_tcp_close(pair.client);
 	pair.client = NULL;
-	give_heap_back();
+	lwip_faults_give_heap_back();
 	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server, 1, 0), 0);
 	close_pair(&pair);
 }
@@ -75,9 +76,9 @@ static void no_memory_for_closing_closes_later(void) {
 static void no_memory_for_connecting_can_be_tried_again(void) {
 	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket();
 	const struct sockets_address address = loopback(7000);
-	take_heap(0);
+	lwip_faults_take_heap(0);
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), -ENOBUFS);
-	give_heap_back();
+	lwip_faults_give_heap_back();
 	CHECK_EQUAL(sockets_tcp_connect(client, &address), 0);
 	sockets_tcp_close(client);
 	sockets_tcp_close(listener);

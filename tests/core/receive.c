@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "lwip_faults.h"
 #include "lwip/priv/tcp_priv.h"
 
 #define SIZE 20000 // more than the window and the send buffer together
@@ -239,10 +240,10 @@ static void poll_tells_the_end_of_each_direction(void) {
 static void poll_does_not_call_a_socket_without_memory_writable(void) {
 	struct pair pair = open_pair();
 	struct sockets_poll entry = {pair.client, SOCKETS_POLLOUT, 0};
-	take_heap(0);
+	lwip_faults_take_heap(0);
 	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, SOCKETS_DONTWAIT), -ENOBUFS);
 	CHECK_EQUAL(sockets_tcp_poll(test_port, &entry, 1, 0), 0);
-	give_heap_back();
+	lwip_faults_give_heap_back();
 	CHECK_EQUAL(sockets_tcp_poll(test_port, &entry, 1, 2000), 1);
 	close_pair(&pair);
 }

@@ -22,6 +22,7 @@ const core = [
 	"modules/sockets/sockets_utf8.c",
 	"modules/sockets/port/bare/sockets_port.c",
 	"tests/support/dns/dns_responder.c",
+	"tests/support/lwip/lwip_faults.c",
 ];
 
 /**
@@ -45,9 +46,8 @@ function coreNinja(folder: string, program: string): string {
 	const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 	const flags = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-fno-omit-frame-pointer", ...sanitizers];
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const includes = ["tests/core", "tests/support/dns", "modules/sockets", "boards/common", "boards/common/lwip"].map(
-		(name) => `-I${name}`,
-	);
+	const folders = ["tests/core", "tests/support/dns", "tests/support/lwip", "modules/sockets", "boards/common"];
+	const includes = [...folders, "boards/common/lwip"].map((name) => `-I${name}`);
 	const tests = readdirSync(inRoot("tests", "core")).filter((name) => name.endsWith(".c"));
 	const own = [...tests.map((name) => `tests/core/${name}`), ...core];
 	const ninja = new NinjaFile(fromRoot(folder));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Faults beneath the sockets; see lwip_faults.h.
+#include "lwip_faults.h"
+
+#include "lwip/ip4.h"
+#include "lwip/mem.h"
+#include "lwip/netif.h"
+
+/** What was taken from lwIP's heap. */
+static void *taken[4096];
+static size_t taken_count;
+
+void lwip_faults_take_heap(size_t left) {
+	const size_t sizes[] = {4096, 1024, 256, 64, 16};
+	void *kept = left > 0 ? mem_malloc((mem_size_t)left) : NULL;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i += 1) {
+		void *block;
+		while (taken_count < sizeof taken / sizeof *taken && (block = mem_malloc((mem_size_t)sizes[i])) != NULL)
+			taken[taken_count++] = block;
+	}
+	if (kept != NULL)
+		mem_free(kept);
+}
+
+void lwip_faults_give_heap_back(void) {
+	while (taken_count > 0)
+		mem_free(taken[--taken_count]);
+}
+
+static struct netif interface, *default_before;
+static bool added;
+
+/** A packet for somebody else: there is nobody. */
+static err_t output(struct netif *netif, struct pbuf *packet, const ip4_addr_t *host) {
+	(void)netif;
+	(void)packet;
+	(void)host;
+	return ERR_OK;
+}
+
+static err_t initialize(struct netif *netif) {
+	netif->name[0] = 't';
+	netif->name[1] = 's';
+	netif->mtu = 1500;
+	netif->output = output;
+	netif->flags = NETIF_FLAG_LINK_UP;
+	return ERR_OK;
+}
+
+void lwip_faults_add_interface(void) {
+	if (added)
+		return;
+	ip4_addr_t address, mask;
+	IP4_ADDR(&address, 10, 9, 9, 1);
+	IP4_ADDR(&mask, 255, 255, 255, 0);
+	added = netif_add(&interface, &address, &mask, IP4_ADDR_ANY4, NULL, initialize, ip4_input) != NULL;
+	default_before = netif_default;
+	// Else what has no route here would leave the machine by the board's own interface.
+	netif_set_default(&interface);
+	netif_set_up(&interface);
+}
+
+void lwip_faults_remove_interface(void) {
+	if (!added)
+		return;
+	lwip_faults_set_address(0);
+	while (interface.loop_first != NULL)
+		netif_poll(&interface);
+	netif_remove(&interface);
+	netif_set_default(default_before);
+	added = false;
+}
+
+void lwip_faults_set_up(bool up) {
+	if (up)
+		netif_set_up(&interface);
+	else
+		netif_set_down(&interface);
+}
+
+void lwip_faults_set_address(unsigned host) {
+	ip4_addr_t address;
+	IP4_ADDR(&address, 10, 9, 9, host);
+	netif_set_ipaddr(&interface, host == 0 ? IP4_ADDR_ANY4 : &address);
+}
