@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Launch, Variant } from "../boards/board.js";
 import { defaultBoard, findBoard } from "../boards/boards.js";
 import { Failure } from "../cli/report.js";
@@ -14,6 +15,7 @@ import { testModules } from "./device-tests.js";
 import { fromRoot, writeIfChanged } from "./files.js";
 import { checkImports } from "./imports.js";
 import { withLock } from "./lock.js";
+import { shown } from "./manifest.js";
 import { runNinja } from "./ninja.js";
 import { imageNinja } from "./ninja-image.js";
 import { type ImageRequest, planImage } from "./plan.js";
@@ -40,13 +42,21 @@ export async function buildImage(options: BuildOptions & { manifest?: string } =
 /**
  * Builds the image that runs device tests.
  * @param options.files the test files, from the current folder; each a .ts file anywhere on the disk
+ * @param options.name names the image's folder; default: one per set of files
  * @returns how to run it, as buildImage does
  */
-export async function buildDeviceTests(options: BuildOptions & { files: readonly string[] }): Promise<Launch> {
+export async function buildDeviceTests(
+	options: BuildOptions & { files: readonly string[]; name?: string },
+): Promise<Launch> {
 	const { modules, list } = testModules(options.files.map((file) => resolve(file)));
 	const generated = new Map([["testing/files", `export default ${JSON.stringify(list, undefined, "\t")};\n`]]);
 	const manifest = inRoot("tests", "device", "manifest.json");
-	return build(options, { name: "device-tests", manifest, modules, generated });
+	return build(options, {
+		name: options.name ?? testsName(list.map(({ file }) => file)),
+		manifest,
+		modules,
+		generated,
+	});
 }
 
 /** The project's device tests: absolute paths, sorted. */
@@ -59,11 +69,20 @@ export function deviceTestFiles(): string[] {
 		.map((name) => join(folder, name));
 }
 
+/** A folder name per set of test files, so that two sets can be built and run side by side. */
+function testsName(files: readonly string[]): string {
+	const all = deviceTestFiles().map(shown);
+	return isDeepStrictEqual(files, all) ? "device-tests" : `device-tests-${digest(files.join("\n"))}`;
+}
+
 /** A folder name: "app" for the project's own manifest, else the folder's name and what tells it from others. */
 function imageName(manifest: string): string {
 	if (manifest === inRoot("manifest.json")) return "app";
-	const digest = createHash("sha256").update(manifest).digest("hex").slice(0, 8);
-	return `${basename(dirname(manifest)).replace(/[^\w-]/g, "_")}-${digest}`;
+	return `${basename(dirname(manifest)).replace(/[^\w-]/g, "_")}-${digest(manifest)}`;
+}
+
+function digest(text: string): string {
+	return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 type Request = Omit<ImageRequest, "board" | "variant">;

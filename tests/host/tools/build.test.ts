@@ -2,7 +2,8 @@
 // The build, on small applications of this file's own: what runs in the end, what is compiled again after a change, and
 // what is said about mistakes in the sources.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { type Captured, capture } from "#tools/cli/run.js";
@@ -141,10 +142,8 @@ describe("the build", function () {
 	});
 
 	describe("of test files from outside the project", () => {
-		let outside = "";
-		before(() => {
-			outside = mkdtempSync(join(tmpdir(), "camsock-test-"));
-		});
+		// Fixed for the same reason, and of this copy of the project.
+		const outside = join(tmpdir(), `camsock-test-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`);
 		after(() => rmSync(outside, { recursive: true, force: true }));
 
 		it("takes what strict alone takes, with helpers beside them, and runs them", async () => {
