@@ -29,15 +29,23 @@ function modified(path) {
 	return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** npm writes node_modules/.package-lock.json last: older than our lock, or missing, means not (completely) installed. */
+/**
+ * npm writes node_modules/.package-lock.json last: missing, or older than our lock, means not (completely) installed. A
+ * lock that git has only touched is the one that was installed from: its text is kept beside.
+ */
 function installPackages() {
 	const lock = join(root, "package-lock.json");
-	if (modified(join(root, "node_modules", ".package-lock.json")) > modified(lock)) return;
+	const installed = join(root, "node_modules", ".package-lock.json");
+	const copy = join(root, "node_modules", ".camsock-lock.json");
+	if (modified(installed) > modified(lock)) return;
+	const text = readFileSync(lock, "utf8");
+	if (existsSync(installed) && existsSync(copy) && readFileSync(copy, "utf8") === text) return;
 	console.error("camsock: installing the npm packages");
 	const npm = process.env.npm_execpath;
 	const args = ["ci", "--no-audit", "--no-fund"];
 	if (npm && existsSync(npm)) run(process.execPath, [npm, ...args]);
 	else run("npm", args);
+	writeFileSync(copy, text);
 }
 
 /** One line per source file: when it differs from the stamp's, the tools are compiled again. */
