@@ -10,11 +10,6 @@
 #include "sockets_port_xs.h"
 #include "sockets_utf8.h"
 
-#ifndef xsGetHostDataIf // XS 13.3 has the function, but no name for it in its headers
-mxImport void *fxGetHostDataIf(xsMachine *, xsSlot *);
-#define xsGetHostDataIf(_SLOT) fxGetHostDataIf(the, &(_SLOT))
-#endif
-
 /** A number; -0 and NaN are the caller's to judge. */
 double sockets_number_argument(xsMachine *the, int index, const char *name) {
 	if (xsmcArgc > index) {
@@ -103,68 +98,26 @@ static void string_bytes(xsMachine *the, int index, struct sockets_bytes *bytes)
 	bytes->data = copy;
 }
 
-/** The bytes behind a view whose elements are wider than one byte: XS's buffer access does not take those. */
-static void view_bytes(xsMachine *the, int index, bool writable, struct sockets_bytes *bytes) {
-	const int item = xsmcVars(2);
-	xsmcGet(xsVar(item), xsGlobal, xsID_ArrayBuffer);
-	xsmcCall(xsVar(item + 1), xsVar(item), xsID_isView, &xsArg(index), NULL);
-	if (!xsmcTest(xsVar(item + 1)))
-		xsTypeError(writable ? "buffer: not an ArrayBuffer or a view of one"
-		                     : "data: not a string, an ArrayBuffer or a view of one");
-	xsmcGet(xsVar(item), xsArg(index), xsID_byteOffset);
-	const xsIntegerValue offset = xsmcToInteger(xsVar(item));
-	xsmcGet(xsVar(item), xsArg(index), xsID_byteLength);
-	const xsIntegerValue size = xsmcToInteger(xsVar(item));
-	xsmcGet(xsVar(item), xsArg(index), xsID_buffer);
-	void *data;
-	xsUnsignedValue whole;
-	(void)_xsmcGetBuffer(the, &xsVar(item), &data, &whole, writable);
-	if (offset < 0 || size < 0 || (xsUnsignedValue)offset + (xsUnsignedValue)size > whole)
-		xsTypeError("a view out of the bounds of its buffer");
-	bytes->data = (uint8_t *)data + offset;
-	bytes->size = (size_t)size;
-}
-
-/** The bytes of a buffer argument, to be read or written. */
-static void buffer_bytes(xsMachine *the, int index, bool writable, struct sockets_bytes *bytes) {
-	if (xsmcArgc <= index || xsmcTypeOf(xsArg(index)) != xsReferenceType)
-		xsTypeError(writable ? "buffer: not an ArrayBuffer or a view of one"
-		                     : "data: not a string, an ArrayBuffer or a view of one");
-	// XS takes any host object for a buffer, with a length of the object's own choice: only true host buffers may pass.
-	if (xsGetHostDataIf(xsArg(index)) != NULL)
-		(void)xsmcGetHostBufferLength(xsArg(index));
-	void *data = NULL;
-	xsUnsignedValue size = 0;
-	bool plain = true;
-	xsTry {
-		(void)_xsmcGetBuffer(the, &xsArg(index), &data, &size, writable);
-	}
-	xsCatch {
-		plain = false;
-	}
-	if (!plain) {
-		view_bytes(the, index, writable, bytes);
-		return;
-	}
-	if (data == NULL && size > 0)
-		xsTypeError("a buffer without memory");
-	bytes->data = data;
-	bytes->size = size;
-}
-
 /**
  * Data to send: a string, an ArrayBuffer (or SharedArrayBuffer) or a view of one, or a host buffer. Uses xsResult for a
  * copy where one is needed.
  */
 void sockets_data_argument(xsMachine *the, int index, struct sockets_bytes *bytes) {
-	const xsType type = xsmcArgc > index ? xsmcTypeOf(xsArg(index)) : xsUndefinedType;
-	if (type == xsStringType || type == xsStringXType)
-		string_bytes(the, index, bytes);
-	else
-		buffer_bytes(the, index, false, bytes);
+	if (xsmcArgc > index) {
+		xsSlot *data = &xsArg(index);
+		if (sockets_engine_bytes(the, data, false, bytes))
+			return;
+		const xsType type = fxTypeOf(the, data);
+		if (type == xsStringType || type == xsStringXType) {
+			string_bytes(the, index, bytes);
+			return;
+		}
+	}
+	xsTypeError("data: not a string, an ArrayBuffer or a view of one");
 }
 
 /** A buffer to receive into: an ArrayBuffer or a view of one. */
 void sockets_buffer_argument(xsMachine *the, int index, struct sockets_bytes *bytes) {
-	buffer_bytes(the, index, true, bytes);
+	if (xsmcArgc <= index || !sockets_engine_bytes(the, &xsArg(index), true, bytes))
+		xsTypeError("buffer: not an ArrayBuffer or a view of one");
 }

@@ -7,14 +7,9 @@
 
 #include <stddef.h>
 
+#include "sockets_engine.h"
 #include "sockets_tcp.h"
 #include "xsmc.h"
-
-/** Bytes of JavaScript's, valid until the next allocation in the XS heap. */
-struct sockets_bytes {
-	uint8_t *data;
-	size_t size;
-};
 
 double sockets_number_argument(xsMachine *the, int index, const char *name);
 int sockets_integer_argument(xsMachine *the, int index, const char *name, int smallest, int largest);

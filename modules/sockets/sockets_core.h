@@ -80,7 +80,14 @@ struct sockets_tcp {
 };
 
 void sockets_core_forget(struct sockets_tcp *socket);
-int sockets_core_wait(struct sockets_port *port, uint32_t timeout, uint32_t start);
+/** The waiting of one call: its timeout in milliseconds, and when it began, which nobody asks before there is something
+ * to wait for. */
+struct sockets_waiting {
+	uint32_t timeout, start;
+	bool begun;
+};
+
+int sockets_core_wait(struct sockets_port *port, struct sockets_waiting *waiting);
 int sockets_core_writable(struct sockets_tcp *socket);
 size_t sockets_core_available(const struct sockets_tcp *socket);
 void sockets_core_open_window(const struct sockets_tcp *socket, size_t size);

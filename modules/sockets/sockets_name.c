@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lwip/dns.h"
-#include "lwip/sys.h"
 #include "sockets_core.h"
 
 /** Longest name that DNS has, in characters, without a dot at its end (RFC 1035, 2.3.4). */
@@ -104,9 +103,9 @@ static int ask(struct sockets_port *port, const char *name, uint32_t timeout, ui
 	} else if (error != ERR_INPROGRESS) { // no server is known, or too many ask at once
 		result = SOCKETS_EAI_AGAIN;
 	} else {
-		const uint32_t start = sys_now();
+		struct sockets_waiting waiting = {.timeout = timeout};
 		while (!query->done && result == 0)
-			result = sockets_core_wait(port, timeout, start);
+			result = sockets_core_wait(port, &waiting);
 		if (query->done)
 			result = query->found ? 0 : SOCKETS_EAI_NONAME;
 		if (result == 0)

@@ -2,7 +2,6 @@
 // The socket core: poll(2). Read sockets_tcp.h and sockets_core.h first.
 #include <errno.h>
 
-#include "lwip/sys.h"
 #include "sockets_core.h"
 
 /** The events that hold for a socket now, asked for or not; as on Linux. */
@@ -53,10 +52,10 @@ static int look(struct sockets_poll *entries, size_t size) {
 
 /** sockets_tcp_poll with the lock held. */
 static int poll_locked(struct sockets_port *port, struct sockets_poll *entries, size_t size, uint32_t timeout) {
-	const uint32_t start = sys_now();
+	struct sockets_waiting waiting = {.timeout = timeout};
 	int ready = look(entries, size);
 	while (ready == 0) {
-		const int result = sockets_core_wait(port, timeout, start);
+		const int result = sockets_core_wait(port, &waiting);
 		ready = look(entries, size);
 		if (ready == 0 && result != 0)
 			return result == -EINTR ? result : 0;

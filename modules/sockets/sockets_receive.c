@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lwip/sys.h"
 #include "sockets_core.h"
 
 /** The least that the buffer of a socket is made for. */
@@ -256,12 +255,11 @@ static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned f
 	int32_t there = look(socket, want, flags, &scanned);
 	if (there != -EAGAIN)
 		return there;
-	const uint32_t timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout;
-	const uint32_t start = sys_now();
+	struct sockets_waiting waiting = {.timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout};
 	for (;;) {
 		int result = gather(socket, want);
 		if (result == 0) {
-			result = sockets_core_wait(socket->port, timeout, start);
+			result = sockets_core_wait(socket->port, &waiting);
 			there = look(socket, want, flags, &scanned);
 			if (there != -EAGAIN)
 				return there;

@@ -11,14 +11,19 @@
 #define SMALLEST_WRITE 64
 
 /**
- * Waits for anything to happen, for `timeout` milliseconds that began at `start` (sys_now). 0: look again. Else nothing
- * more will be waited for: -EAGAIN, -ETIMEDOUT or -EINTR; the caller looks once more all the same, since the last step
- * may have brought what it waits for.
+ * Waits for anything to happen, for what is left of the call's time. 0: look again. Else nothing more will be waited
+ * for: -EAGAIN, -ETIMEDOUT or -EINTR; the caller looks once more all the same, since the last step may have brought
+ * what it waits for.
  */
-int sockets_core_wait(struct sockets_port *port, uint32_t timeout, uint32_t start) {
-	uint32_t limit = timeout;
+int sockets_core_wait(struct sockets_port *port, struct sockets_waiting *waiting) {
+	uint32_t limit = waiting->timeout;
 	if (limit != SOCKETS_FOREVER && limit != 0) {
-		const uint32_t elapsed = sys_now() - start;
+		const uint32_t now = sys_now();
+		if (!waiting->begun) {
+			waiting->begun = true;
+			waiting->start = now;
+		}
+		const uint32_t elapsed = now - waiting->start;
 		if (elapsed >= limit)
 			return -ETIMEDOUT;
 		limit -= elapsed;
@@ -95,15 +100,14 @@ static bool nothing_in_flight(const struct sockets_tcp *socket) {
 	return socket->pcb != NULL && socket->pcb->unsent == NULL && socket->pcb->unacked == NULL;
 }
 
-/** sockets_tcp_send with the lock held and the timeout running since `start`. */
-static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags, uint32_t start) {
-	const uint32_t timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout;
+/** sockets_tcp_send with the lock held. */
+static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, struct sockets_waiting *waiting) {
 	int32_t sent = write_some(socket, data, size);
 	if (sent != 0)
 		return sent;
 	const uint32_t here = sys_now();
 	for (;;) {
-		const int result = sockets_core_wait(socket->port, timeout, start);
+		const int result = sockets_core_wait(socket->port, waiting);
 		sent = write_some(socket, data, size);
 		if (sent != 0)
 			return sent;
@@ -116,6 +120,11 @@ static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t si
 	}
 }
 
+/** The time that a call with these flags may wait. */
+static struct sockets_waiting waiting_of(const struct sockets_tcp *socket, unsigned flags) {
+	return (struct sockets_waiting){.timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout};
+}
+
 /**
  * Sends, as send(2): waits for room for at least one byte, takes what there is room for, gives how many bytes that was.
  * -EPIPE (shut, or the connection is over), -ECONNRESET (once), -ENOTCONN, -ENOBUFS (no memory although nothing is on
@@ -125,7 +134,8 @@ int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t si
 	sockets_port_lock();
 	int32_t result;
 	if (size > 0) {
-		result = send_some(socket, data, size, flags, sys_now());
+		struct sockets_waiting waiting = waiting_of(socket, flags);
+		result = send_some(socket, data, size, &waiting);
 	} else {
 		result = sockets_core_writable(socket);
 		if (result > 0)
@@ -141,7 +151,7 @@ int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t si
  */
 int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags) {
 	sockets_port_lock();
-	const uint32_t start = sys_now();
+	struct sockets_waiting waiting = waiting_of(socket, flags);
 	const uint8_t *from = data;
 	int result = 0;
 	if (size == 0) {
@@ -150,7 +160,7 @@ int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t siz
 			result = ready;
 	}
 	while (size > 0 && result == 0) {
-		const int32_t sent = send_some(socket, from, size, flags, start);
+		const int32_t sent = send_some(socket, from, size, &waiting);
 		if (sent < 0) {
 			result = sent;
 		} else {

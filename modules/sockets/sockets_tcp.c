@@ -408,12 +408,12 @@ static err_t on_accept(void *argument, struct tcp_pcb *pcb, err_t error) {
 static int accept_locked(struct sockets_tcp *socket, struct sockets_tcp **connection) {
 	if (socket->state != SOCKETS_LISTENING)
 		return -EINVAL;
-	const uint32_t start = sys_now();
+	struct sockets_waiting waiting = {.timeout = socket->timeout};
 	int result = 0;
 	while ((*connection = dequeue(socket)) == NULL) {
 		if (result != 0)
 			return result;
-		result = sockets_core_wait(socket->port, socket->timeout, start);
+		result = sockets_core_wait(socket->port, &waiting);
 	}
 	if ((*connection)->pcb != NULL)
 		tcp_backlog_accepted((*connection)->pcb);
@@ -538,9 +538,9 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 		return result;
 	if (socket->timeout == 0)
 		return -EINPROGRESS;
-	const uint32_t start = sys_now();
+	struct sockets_waiting waiting = {.timeout = socket->timeout};
 	while (socket->state == SOCKETS_CONNECTING) {
-		result = sockets_core_wait(socket->port, socket->timeout, start);
+		result = sockets_core_wait(socket->port, &waiting);
 		if (result != 0 && socket->state == SOCKETS_CONNECTING) {
 			// The attempt ends with the call, so that the socket can be used for another.
 			socket->state = SOCKETS_OPEN;

@@ -154,11 +154,9 @@ void xs_socket_sendall(xsMachine *the) {
 
 /** Makes the result a Uint8Array of the next `size` bytes, which are there. Running out of heap takes nothing away. */
 static void set_bytes_result(xsMachine *the, struct sockets_tcp *socket, int32_t size, unsigned flags) {
-	const int buffer = xsmcVars(1);
-	xsmcSetArrayBuffer(xsVar(buffer), NULL, size);
-	xsmcNew(xsResult, xsGlobal, xsID_Uint8Array, &xsVar(buffer), NULL);
+	uint8_t *data = sockets_engine_new_bytes(the, &xsResult, size);
 	if (size > 0)
-		(void)sockets_tcp_receive(socket, xsmcToArrayBuffer(xsVar(buffer)), (size_t)size, flags);
+		(void)sockets_tcp_receive(socket, data, (size_t)size, flags);
 }
 
 /** recv(size, flags): Uint8Array. Waits first, then makes an array of just the size that is there, then takes the

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The one place that knows how XS keeps buffers and typed arrays. The public ways (xsmcGetBuffer, new Uint8Array
+// through the global object) do not take views of wider elements, take any host object for a buffer, and cost more than
+// the rest of a call. Read sockets_xs.c first. No types of XS here, since its two sets of headers do not go together.
+#ifndef SOCKETS_ENGINE_H
+#define SOCKETS_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Bytes of JavaScript's, valid until the next allocation in the XS heap. */
+struct sockets_bytes {
+	uint8_t *data;
+	size_t size;
+};
+
+/**
+ * The bytes of an ArrayBuffer, a SharedArrayBuffer, a view of one, or a host buffer; `slot` is the value. False if it
+ * is none of them; throws TypeError for one that is detached or out of bounds, or read-only and to be written.
+ */
+bool sockets_engine_bytes(void *machine, const void *slot, bool writable, struct sockets_bytes *bytes);
+
+/** Makes `result`, a slot that the collector knows, a new Uint8Array of so many bytes, and gives where they are. */
+uint8_t *sockets_engine_new_bytes(void *machine, void *result, int32_t size);
+
+#endif
