@@ -20,7 +20,7 @@ Sets up what is missing, builds, and runs the tests with mocha. With PATTERN, on
 path contains one of them. The last line is the count; the exit status is 0 if all tests passed.
 
   --grep TEXT          only tests whose full title contains TEXT
-  --forbid-only        fail if a test is marked .only
+  --forbid-only        fail if a test is marked .only; so it is wherever the variable CI is set
 `,
 	options: { grep: { type: "string" }, "forbid-only": { type: "boolean" } },
 	operands: "PATTERN",
@@ -37,7 +37,7 @@ path contains one of them. The last line is the count; the exit status is 0 if a
 			color: colours(process.stdout),
 			reporter: "spec",
 			timeout: 30_000,
-			forbidOnly: words.options["forbid-only"] === true,
+			forbidOnly: words.options["forbid-only"] === true || process.env.CI !== undefined,
 			fgrep: text(words, "grep"),
 		});
 		for (const file of chooseFiles(words.operands)) mocha.addFile(file);
