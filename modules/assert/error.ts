@@ -6,6 +6,7 @@ import { inspect } from "inspect";
 /** Values longer than this are left out of messages; `expected` and `actual` have them. */
 const MESSAGE_VALUE_LIMIT = 72;
 
+/** What an AssertionError tells. */
 export interface AssertionErrorOptions {
 	message?: string | undefined;
 	actual?: unknown;

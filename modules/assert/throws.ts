@@ -96,12 +96,30 @@ function checkProperties(operator: string, error: unknown, expected: object, mes
 	}
 }
 
-/** Checks that `body` throws, and throws what is expected; gives nothing. An error of another class goes through. */
+/**
+ * Checks that `body` throws, and throws what is expected; gives nothing. An error of another class goes through.
+ *
+ * @example
+ * ```ts
+ * import assert from "assert";
+ *
+ * assert.throws(() => JSON.parse("{"), SyntaxError);
+ * ```
+ */
 export function throws(body: () => unknown, expected?: ErrorExpectation | string, message?: Message): void {
 	check("throws", "Missing expected exception", attempt(body), expected, message);
 }
 
-/** Checks that a promise, or the one that a function gives, is rejected with what is expected. */
+/**
+ * Checks that a promise, or the one that a function gives, is rejected with what is expected.
+ *
+ * @example
+ * ```ts
+ * import assert from "assert";
+ *
+ * await assert.rejects(Promise.reject(new Error("no route")), /route/);
+ * ```
+ */
 export async function rejects(body: Awaitable, expected?: ErrorExpectation | string, message?: Message): Promise<void> {
 	check("rejects", "Missing expected rejection", await attemptAsync(body), expected, message);
 }
@@ -110,12 +128,30 @@ function unwanted(operator: string, what: string, thrown: Thrown, message: Messa
 	if (thrown) raise(operator, message, `Got unwanted ${what}: ${thrown.error}`, thrown.error, undefined);
 }
 
-/** Checks that `body` does not throw. */
+/**
+ * Checks that `body` does not throw.
+ *
+ * @example
+ * ```ts
+ * import assert from "assert";
+ *
+ * assert.doesNotThrow(() => JSON.parse("{}"));
+ * ```
+ */
 export function doesNotThrow(body: () => unknown, message?: Message): void {
 	unwanted("doesNotThrow", "exception", attempt(body), message);
 }
 
-/** Checks that a promise, or the one that a function gives, is not rejected. */
+/**
+ * Checks that a promise, or the one that a function gives, is not rejected.
+ *
+ * @example
+ * ```ts
+ * import assert from "assert";
+ *
+ * await assert.doesNotReject(Promise.resolve(1));
+ * ```
+ */
 export async function doesNotReject(body: Awaitable, message?: Message): Promise<void> {
 	unwanted("doesNotReject", "rejection", await attemptAsync(body), message);
 }

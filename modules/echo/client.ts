@@ -6,6 +6,7 @@ import { type Address, AF_INET, SOCK_STREAM, Socket } from "sockets";
 /** How many bytes are sent before their echo is read: less than what both ends' buffers hold, so nobody waits for ever. */
 const CHUNK = 1024;
 
+/** Options of `request` and `client`. */
 export interface ClientOptions {
 	/** Seconds that each operation may take; null is for ever. */
 	timeout?: number | null;
@@ -16,7 +17,13 @@ export interface ClientOptions {
  *
  * @param message of any length; a string is sent as UTF-8
  * @throws OSError `ECONNREFUSED` if nothing listens there, `ETIMEDOUT`, `ECONNRESET`
- * @example new TextDecoder().decode(request(["192.168.1.20", 9000], "hello\n"))
+ * @example
+ * ```ts
+ * import { request } from "echo/client";
+ *
+ * const reply = request(["192.168.1.20", 9000], "hello");
+ * console.log(new TextDecoder().decode(reply)); // → hello
+ * ```
  */
 export function request(
 	address: Address,
@@ -43,7 +50,16 @@ export function request(
 	return reply;
 }
 
-/** The tutorial's client: sends a message, prints the reply and gives it. Throws as request() does. */
+/**
+ * The tutorial's client: sends a message, prints the reply and gives it. Throws as request() does.
+ *
+ * @example
+ * ```ts
+ * import { client } from "echo/client";
+ *
+ * client(["192.168.1.20", 9000], "hello"); // → reply: hello
+ * ```
+ */
 export function client(address: Address, message = "hello\n", options?: ClientOptions): string {
 	const reply = new TextDecoder().decode(request(address, message, options));
 	console.log(`reply: ${reply}`);

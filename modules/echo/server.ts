@@ -6,11 +6,13 @@ import { type Address, AF_INET, OSError, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, 
 /** How many bytes are read at most at a time. */
 const CHUNK = 1024;
 
+/** Options of `listen`. */
 export interface ListenOptions {
 	/** How many connections may wait to be accepted. */
 	backlog?: number;
 }
 
+/** Options of `serve`. */
 export interface ServeOptions {
 	/** Seconds that a client may keep the server waiting; null, the default, is for ever. */
 	timeout?: number | null;
@@ -25,7 +27,13 @@ export interface ServeOptions {
  *
  * @throws OSError `EADDRINUSE` if something listens there, `EADDRNOTAVAIL` if the host is no address of the board,
  *   `ENFILE` if there are too many sockets
- * @example using server = listen(["0.0.0.0", 9000]);
+ * @example
+ * ```ts
+ * import { listen } from "echo/server";
+ *
+ * using server = listen(["0.0.0.0", 8080]);
+ * console.log(server.getsockname().join(":")); // → 0.0.0.0:8080
+ * ```
  */
 export function listen(address: Address, { backlog = 8 }: ListenOptions = {}): Socket {
 	const server = new Socket(AF_INET, SOCK_STREAM);
@@ -45,6 +53,14 @@ export function listen(address: Address, { backlog = 8 }: ListenOptions = {}): S
  *
  * @param count told of the bytes echoed so far, after each chunk
  * @throws OSError `ECONNRESET`, or `ETIMEDOUT` if the socket has a timeout
+ * @example
+ * ```ts
+ * import { echo, listen } from "echo/server";
+ *
+ * using server = listen(["0.0.0.0", 9000]);
+ * using connection = server.accept()[0];
+ * console.log(echo(connection), "bytes"); // → 6 bytes
+ * ```
  */
 export function echo(connection: Socket, count?: (bytes: number) => void): number {
 	let bytes = 0;
@@ -62,6 +78,16 @@ export function echo(connection: Socket, count?: (bytes: number) => void): numbe
  * ends the server: what goes wrong with one is told to `onclose`, or the console if there is none. Blocks.
  *
  * @throws OSError what `server.accept()` throws, `EBADF` if it is closed; KeyboardInterrupt
+ * @example
+ * ```ts
+ * import { listen, serve } from "echo/server";
+ *
+ * using server = listen(["0.0.0.0", 9000]);
+ * serve(server, {
+ * 	clients: 1,
+ * 	onclose: ([host], bytes) => console.log(`${host}: ${bytes} bytes`), // → 192.168.1.20: 6 bytes
+ * });
+ * ```
  */
 export function serve(server: Socket, { timeout = null, clients = Infinity, onclose = warn }: ServeOptions = {}): void {
 	let served = 0;

@@ -31,7 +31,13 @@ let attempt: Promise<Interface> | undefined;
 /**
  * The interfaces of the board, the loopback interface "lo0" included.
  *
- * @example for (const { name, address } of interfaces()) console.log(name, address);
+ * @example
+ * ```ts
+ * import { interfaces } from "network";
+ *
+ * const loopback = interfaces().find(({ name }) => name === "lo0");
+ * console.log(loopback?.address); // → 127.0.0.1
+ * ```
  */
 export function interfaces(): Interface[] {
 	return list();
@@ -48,7 +54,13 @@ function ready(): Interface | undefined {
  * @param options `timeout`: seconds, at most 2147483; default 30
  * @throws OSError (rejection) `ENETDOWN`: no interface, or no link; `ETIMEDOUT`: no address in time;
  * `ENOBUFS`: no memory
- * @example const { address } = await up();
+ * @example
+ * ```ts
+ * import { up } from "network";
+ *
+ * const { name, address } = await up();
+ * console.log(`${name}: ${address}`); // → en1: …
+ * ```
  */
 export function up({ timeout = TIMEOUT }: { timeout?: number } = {}): Promise<Interface> {
 	attempt ??= connect(timeout).finally(() => {

@@ -4,6 +4,18 @@
 /**
  * A failed operation of the system, as Python's OSError. `code` says which ("ECONNREFUSED") and is the same
  * everywhere; `errno` is the platform's number for it, which differs between C libraries.
+ *
+ * @example
+ * ```ts
+ * import { create_connection, OSError } from "sockets";
+ *
+ * try {
+ * 	create_connection(["192.168.1.20", 9001]);
+ * } catch (error) {
+ * 	if (!(error instanceof OSError && error.code === "ECONNREFUSED")) throw error;
+ * 	console.log("nobody there"); // → nobody there
+ * }
+ * ```
  */
 export class OSError extends Error {
 	/** POSIX's name of the error. */
@@ -34,7 +46,23 @@ export class KeyboardInterrupt extends Error {
 	}
 }
 
-/** The stream ended before there was as much as `readexactly` wanted; as asyncio's IncompleteReadError. */
+/**
+ * The stream ended before there was as much as `readexactly` wanted; as asyncio's IncompleteReadError.
+ *
+ * @example
+ * ```ts
+ * import { create_server, EOFError } from "sockets";
+ *
+ * using server = create_server(["", 9000]);
+ * using connection = server.accept()[0];
+ * try {
+ * 	connection.readexactly(100);
+ * } catch (error) {
+ * 	if (!(error instanceof EOFError)) throw error;
+ * 	console.log(error.partial.length, "bytes"); // → 6 bytes
+ * }
+ * ```
+ */
 export class EOFError extends Error {
 	/** What there was. */
 	readonly partial: Uint8Array<ArrayBuffer>;

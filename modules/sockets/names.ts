@@ -37,9 +37,10 @@ function fail(code: string, words: string, operation: string): never {
  * ```ts
  * import { getaddrinfo, Socket } from "sockets";
  *
- * const [[family, type, , , address]] = getaddrinfo("localhost", 9000);
+ * const [[family, type, , , address]] = getaddrinfo("192.168.1.20", 9000);
  * using s = new Socket(family, type);
- * console.log(address.join(":"));
+ * s.connect(address);
+ * console.log(s.getpeername().join(":")); // → 192.168.1.20:9000
  * ```
  */
 export function getaddrinfo(
@@ -88,9 +89,9 @@ function check(family: number, operation: string): void {
  * @see POSIX inet_pton(); Python socket.inet_pton
  * @example
  * ```ts
- * import { AF_INET, inet_ntop, inet_pton } from "sockets";
+ * import { AF_INET, inet_pton } from "sockets";
  *
- * console.log(inet_ntop(AF_INET, inet_pton(AF_INET, "192.168.1.20")));
+ * console.log(inet_pton(AF_INET, "10.1.2.3").join(" ")); // → 10 1 2 3
  * ```
  */
 export function inet_pton(family: number, text: string): Uint8Array<ArrayBuffer> {
@@ -108,6 +109,12 @@ export function inet_pton(family: number, text: string): Uint8Array<ArrayBuffer>
  * @param bytes its four bytes, in network order
  * @throws OSError `EAFNOSUPPORT`; RangeError for other than four bytes; TypeError
  * @see POSIX inet_ntop(); Python socket.inet_ntop
+ * @example
+ * ```ts
+ * import { AF_INET, inet_ntop } from "sockets";
+ *
+ * console.log(inet_ntop(AF_INET, new Uint8Array([10, 1, 2, 3]))); // → 10.1.2.3
+ * ```
  */
 export function inet_ntop(family: number, bytes: ArrayBuffer | Uint8Array): string {
 	check(family, "inet_ntop");

@@ -17,20 +17,20 @@ export type Data = string | ArrayBufferLike | ArrayBufferView;
  *
  * using s = new Socket();
  * s.connect(["192.168.1.20", 9000]);
- * s.sendall("hello\n");
- * console.log("reply:", new TextDecoder().decode(s.recv(1024)));
+ * s.sendall("hello");
+ * console.log("reply:", new TextDecoder().decode(s.recv(1024))); // → reply: hello
  * ```
  * @example A server
  * ```ts
  * import { Socket } from "sockets";
  *
- * const server = new Socket();
+ * using server = new Socket();
  * server.bind(["0.0.0.0", 9000]);
  * server.listen(1);
- * while (true) {
- * 	using connection = server.accept()[0];
- * 	for (let data = connection.recv(1024); data.length > 0; data = connection.recv(1024)) connection.sendall(data);
- * }
+ * const [connection, [host]] = server.accept();
+ * console.log("client:", host); // → client: 192.168.1.20
+ * for (let data = connection.recv(1024); data.length > 0; data = connection.recv(1024)) connection.sendall(data);
+ * connection.close();
  * ```
  */
 export class Socket {
@@ -58,6 +58,15 @@ export class Socket {
 	 * `ENFILE`, `ENOBUFS` (no room for another connection); `EBADF` (closed)
 	 * @throws TypeError for anything but `[string, number]`; RangeError for a port outside 0 to 65535
 	 * @see POSIX connect(); Python socket.connect
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using s = new Socket();
+	 * s.settimeout(5);
+	 * s.connect(["192.168.1.20", 9000]);
+	 * console.log(s.getpeername().join(":")); // → 192.168.1.20:9000
+	 * ```
 	 */
 	connect(address: Address): void;
 
@@ -69,6 +78,15 @@ export class Socket {
 	 * TIME_WAIT); `EADDRNOTAVAIL` (not an address of this board); `EINVAL` (bound or connected already); `EBADF`
 	 * @throws TypeError, RangeError as of `connect`
 	 * @see POSIX bind(); Python socket.bind
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using server = new Socket();
+	 * server.bind(["0.0.0.0", 8080]);
+	 * server.listen();
+	 * console.log(server.getsockname().join(":")); // → 0.0.0.0:8080
+	 * ```
 	 */
 	bind(address: Address): void;
 
@@ -79,6 +97,16 @@ export class Socket {
 	 * Further clients are not answered and try again by themselves.
 	 * @throws OSError `EADDRINUSE` (another socket listens there); `EADDRNOTAVAIL` (the board has lost the address); `EINVAL` (connected); `ENOBUFS` (no memory); `EBADF`
 	 * @see POSIX listen(); Python socket.listen
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using server = new Socket();
+	 * server.bind(["", 9000]);
+	 * server.listen(4);
+	 * using connection = server.accept()[0];
+	 * console.log(connection.read().length, "bytes"); // → 6 bytes
+	 * ```
 	 */
 	listen(backlog?: number): void;
 
@@ -89,6 +117,16 @@ export class Socket {
 	 * @throws OSError `EINVAL` (does not listen); `ETIMEDOUT`; `EAGAIN` (timeout 0, nobody there); `EBADF`
 	 * @throws KeyboardInterrupt on Ctrl-C
 	 * @see POSIX accept(); Python socket.accept
+	 * @example
+	 * ```ts
+	 * import { create_server } from "sockets";
+	 *
+	 * using server = create_server(["", 9000]);
+	 * const [connection, [host, port]] = server.accept();
+	 * console.log(`${host}, port ${port}`); // → 192.168.1.20, port …
+	 * connection.sendall(connection.read());
+	 * connection.close();
+	 * ```
 	 */
 	accept(): [connection: Socket, address: Address];
 
@@ -97,6 +135,14 @@ export class Socket {
 	 * and wrong arguments throw all the same.
 	 *
 	 * @see Python socket.connect_ex
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using s = new Socket();
+	 * const error = s.connect_ex(["192.168.1.20", 9001]);
+	 * console.log(error === 0 ? "connected" : `nobody there: errno ${error}`); // → nobody there: errno …
+	 * ```
 	 */
 	connect_ex(address: Address): number;
 
@@ -109,6 +155,15 @@ export class Socket {
 	 * `EAGAIN` (timeout 0 or MSG_DONTWAIT, no room); `ENOBUFS` (no memory, and nothing on its way that could free some); `EOPNOTSUPP` (another flag); `EBADF`. Then nothing was taken.
 	 * @throws TypeError for anything but data; KeyboardInterrupt on Ctrl-C
 	 * @see POSIX send(); Python socket.send
+	 * @example
+	 * ```ts
+	 * import { create_connection } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * const data = new TextEncoder().encode("hello");
+	 * for (let sent = 0; sent < data.length; ) sent += s.send(data.subarray(sent));
+	 * console.log(new TextDecoder().decode(s.readexactly(5))); // → hello
+	 * ```
 	 */
 	send(data: Data, flags?: number): number;
 
@@ -117,6 +172,15 @@ export class Socket {
 	 *
 	 * @throws as `send` does; how much was sent by then is not known
 	 * @see Python socket.sendall
+	 * @example
+	 * ```ts
+	 * import { create_connection } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("text, ");
+	 * s.sendall(new Uint8Array([0x62, 0x79, 0x74, 0x65, 0x73]));
+	 * console.log(new TextDecoder().decode(s.readexactly(11))); // → text, bytes
+	 * ```
 	 */
 	sendall(data: Data, flags?: number): void;
 
@@ -134,6 +198,26 @@ export class Socket {
 	 * was not waited for; `ENOBUFS` (MSG_WAITALL, no memory to wait with); `EOPNOTSUPP` (another flag); `EBADF`. Nothing that came is lost.
 	 * @throws TypeError, RangeError for a size that is not a whole number, or negative; KeyboardInterrupt on Ctrl-C
 	 * @see POSIX recv(); Python socket.recv
+	 * @example Until the end of the stream
+	 * ```ts
+	 * import { create_connection, SHUT_WR } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("hello");
+	 * s.shutdown(SHUT_WR);
+	 * let text = "";
+	 * for (let chunk = s.recv(1024); chunk.length > 0; chunk = s.recv(1024)) text += new TextDecoder().decode(chunk);
+	 * console.log(text); // → hello
+	 * ```
+	 * @example A look at the first byte
+	 * ```ts
+	 * import { create_connection, MSG_PEEK } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("hello");
+	 * console.log(s.recv(1, MSG_PEEK)[0]); // → 104
+	 * console.log(new TextDecoder().decode(s.readexactly(5))); // → hello
+	 * ```
 	 */
 	recv(size: number, flags?: number): Uint8Array<ArrayBuffer>;
 
@@ -146,6 +230,16 @@ export class Socket {
 	 * @returns how many bytes were received; 0 at the end of the stream
 	 * @throws as `recv` does; RangeError for a size that is larger than the buffer
 	 * @see Python socket.recv_into
+	 * @example
+	 * ```ts
+	 * import { create_connection } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("hello");
+	 * const buffer = new Uint8Array(1024);
+	 * const count = s.recv_into(buffer);
+	 * console.log(new TextDecoder().decode(buffer.subarray(0, count))); // → hello
+	 * ```
 	 */
 	recv_into(buffer: ArrayBufferLike | ArrayBufferView, size?: number, flags?: number): number;
 
@@ -155,6 +249,15 @@ export class Socket {
 	 *
 	 * @throws OSError as of `recv`, and `ENOBUFS`: what has come so far does not fit in memory
 	 * @see MicroPython socket.read
+	 * @example
+	 * ```ts
+	 * import { create_connection, SHUT_WR } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("hello");
+	 * s.shutdown(SHUT_WR);
+	 * console.log(new TextDecoder().decode(s.read())); // → hello
+	 * ```
 	 */
 	read(size?: number): Uint8Array<ArrayBuffer>;
 
@@ -164,6 +267,17 @@ export class Socket {
 	 * @throws EOFError the stream ended first; `partial` has what there was
 	 * @throws as `read` does
 	 * @see asyncio StreamReader.readexactly
+	 * @example Messages that begin with their length
+	 * ```ts
+	 * import { create_connection } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall(new Uint8Array([0, 5]));
+	 * s.sendall("hello");
+	 * const [high = 0, low = 0] = s.readexactly(2);
+	 * const message = s.readexactly(high * 256 + low);
+	 * console.log(new TextDecoder().decode(message)); // → hello
+	 * ```
 	 */
 	readexactly(size: number): Uint8Array<ArrayBuffer>;
 
@@ -173,6 +287,19 @@ export class Socket {
 	 *
 	 * @throws as `read` does
 	 * @see MicroPython socket.readline
+	 * @example
+	 * ```ts
+	 * import { create_connection, SHUT_WR } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("one\ntwo\n");
+	 * s.shutdown(SHUT_WR);
+	 * for (let line = s.readline(); line.length > 0; line = s.readline()) {
+	 * 	console.log(new TextDecoder().decode(line).trimEnd());
+	 * }
+	 * // → one
+	 * // → two
+	 * ```
 	 */
 	readline(): Uint8Array<ArrayBuffer>;
 
@@ -183,6 +310,15 @@ export class Socket {
 	 * has come and what comes is thrown away, every read is the end of the stream; SHUT_RDWR: both
 	 * @throws OSError `ENOTCONN`, `EBADF`; TypeError, RangeError for anything but one of the three
 	 * @see POSIX shutdown(); Python socket.shutdown
+	 * @example
+	 * ```ts
+	 * import { create_connection, SHUT_WR } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.sendall("that is all");
+	 * s.shutdown(SHUT_WR);
+	 * console.log(new TextDecoder().decode(s.read())); // → that is all
+	 * ```
 	 */
 	shutdown(how: number): void;
 
@@ -193,10 +329,31 @@ export class Socket {
 	 * @returns the number
 	 * @throws OSError `EBADF`
 	 * @see Python socket.detach
+	 * @example
+	 * ```ts
+	 * import { AF_INET, create_connection, SOCK_STREAM, Socket } from "sockets";
+	 *
+	 * const fileno = create_connection(["192.168.1.20", 9000]).detach();
+	 * using s = new Socket(AF_INET, SOCK_STREAM, { fileno });
+	 * console.log(s.getpeername().join(":")); // → 192.168.1.20:9000
+	 * ```
 	 */
 	detach(): number;
 
-	/** The socket's number, 3 or more; -1 once it is closed or detached. @see Python socket.fileno */
+	/**
+	 * The socket's number, 3 or more; -1 once it is closed or detached.
+	 *
+	 * @see Python socket.fileno
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * const s = new Socket();
+	 * console.log(s.fileno() >= 3); // → true
+	 * s.close();
+	 * console.log(s.fileno()); // → -1
+	 * ```
+	 */
 	fileno(): number;
 
 	/**
@@ -206,6 +363,18 @@ export class Socket {
 	 *
 	 * A socket that is garbage-collected is closed.
 	 * @see POSIX close(); Python socket.close
+	 * @example
+	 * ```ts
+	 * import { create_connection } from "sockets";
+	 *
+	 * const s = create_connection(["192.168.1.20", 9000]);
+	 * try {
+	 * 	s.sendall("hello");
+	 * 	console.log(new TextDecoder().decode(s.readexactly(5))); // → hello
+	 * } finally {
+	 * 	s.close();
+	 * }
+	 * ```
 	 */
 	close(): void;
 
@@ -216,13 +385,57 @@ export class Socket {
 	 * rounded up to a millisecond
 	 * @throws RangeError (negative, NaN, over 4,294,967), TypeError; OSError `EBADF`
 	 * @see Python socket.settimeout
+	 * @example
+	 * ```ts
+	 * import { create_connection, OSError } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.settimeout(0.1);
+	 * try {
+	 * 	s.recv(1024);
+	 * } catch (error) {
+	 * 	if (!(error instanceof OSError)) throw error;
+	 * 	console.log(error.code); // → ETIMEDOUT
+	 * }
+	 * ```
 	 */
 	settimeout(seconds: number | null): void;
 
-	/** `setblocking(true)` is `settimeout(null)`, `setblocking(false)` is `settimeout(0)`. @see Python socket.setblocking */
+	/**
+	 * `setblocking(true)` is `settimeout(null)`, `setblocking(false)` is `settimeout(0)`.
+	 *
+	 * @see Python socket.setblocking
+	 * @example
+	 * ```ts
+	 * import { create_connection, OSError } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.setblocking(false);
+	 * try {
+	 * 	s.recv(1024);
+	 * } catch (error) {
+	 * 	if (!(error instanceof OSError)) throw error;
+	 * 	console.log(error.code); // → EAGAIN
+	 * }
+	 * ```
+	 */
 	setblocking(flag: boolean): void;
 
-	/** The timeout in seconds, or `null`. @throws OSError `EBADF` @see Python socket.gettimeout */
+	/**
+	 * The timeout in seconds, or `null`.
+	 *
+	 * @throws OSError `EBADF`
+	 * @see Python socket.gettimeout
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using s = new Socket();
+	 * console.log(s.gettimeout()); // → null
+	 * s.settimeout(2.5);
+	 * console.log(s.gettimeout()); // → 2.5
+	 * ```
+	 */
 	gettimeout(): number | null;
 
 	/**
@@ -234,6 +447,16 @@ export class Socket {
 	 * @throws OSError `ENOPROTOOPT` (unknown, or can only be read); `EINVAL` (value out of range); `EBADF`
 	 * @throws TypeError, RangeError
 	 * @see POSIX setsockopt(); Python socket.setsockopt
+	 * @example
+	 * ```ts
+	 * import { create_connection, IPPROTO_TCP, SO_KEEPALIVE, SO_LINGER, SOL_SOCKET, TCP_KEEPIDLE, TCP_NODELAY } from "sockets";
+	 *
+	 * using s = create_connection(["192.168.1.20", 9000]);
+	 * s.setsockopt(IPPROTO_TCP, TCP_NODELAY, true);
+	 * s.setsockopt(SOL_SOCKET, SO_KEEPALIVE, true);
+	 * s.setsockopt(IPPROTO_TCP, TCP_KEEPIDLE, 60);
+	 * s.setsockopt(SOL_SOCKET, SO_LINGER, [true, 2]);
+	 * ```
 	 */
 	setsockopt(level: 1, name: 13, value: [onoff: number | boolean, seconds: number]): void;
 	setsockopt(level: number, name: number, value: number | boolean): void;
@@ -243,17 +466,68 @@ export class Socket {
 	 *
 	 * @throws as `setsockopt` does
 	 * @see POSIX getsockopt(); Python socket.getsockopt
+	 * @example
+	 * ```ts
+	 * import { SO_LINGER, SO_RCVBUF, SOL_SOCKET, Socket } from "sockets";
+	 *
+	 * using s = new Socket();
+	 * console.log(s.getsockopt(SOL_SOCKET, SO_RCVBUF), "bytes"); // → 5744 bytes
+	 * const [onoff] = s.getsockopt(SOL_SOCKET, SO_LINGER);
+	 * console.log(onoff); // → 0
+	 * ```
 	 */
 	getsockopt(level: 1, name: 13): [onoff: number, seconds: number];
 	getsockopt(level: number, name: number): number;
 
-	/** The socket's own address; `["0.0.0.0", 0]` before it has one. @throws OSError `EBADF` @see POSIX getsockname() */
+	/**
+	 * The socket's own address; `["0.0.0.0", 0]` before it has one.
+	 *
+	 * @throws OSError `EBADF`
+	 * @see POSIX getsockname()
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * using server = new Socket();
+	 * server.bind(["127.0.0.1", 0]);
+	 * const [host, port] = server.getsockname();
+	 * console.log(`${host}:${port}`); // → 127.0.0.1:…
+	 * ```
+	 */
 	getsockname(): Address;
 
-	/** The peer's address, even after the connection has ended. @throws OSError `ENOTCONN`, `EBADF` @see POSIX getpeername() */
+	/**
+	 * The peer's address, even after the connection has ended.
+	 *
+	 * @throws OSError `ENOTCONN`, `EBADF`
+	 * @see POSIX getpeername()
+	 * @example
+	 * ```ts
+	 * import { create_server } from "sockets";
+	 *
+	 * using server = create_server(["", 9000]);
+	 * using connection = server.accept()[0];
+	 * console.log(connection.getpeername()[0]); // → 192.168.1.20
+	 * connection.read();
+	 * ```
+	 */
 	getpeername(): Address;
 
-	/** Closes the socket at the end of the block that has it: `using s = new Socket()`. */
+	/**
+	 * Closes the socket at the end of the block that has it: `using s = new Socket()`.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Socket } from "sockets";
+	 *
+	 * const s = new Socket();
+	 * {
+	 * 	using inner = s;
+	 * 	console.log(inner.fileno() >= 3); // → true
+	 * }
+	 * console.log(s.fileno()); // → -1
+	 * ```
+	 */
 	[Symbol.dispose](): void;
 
 	/** For `accept`: waits for a connection and puts it into a closed socket. */

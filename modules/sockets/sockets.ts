@@ -23,6 +23,7 @@ export { type Address, type Data, Socket } from "sockets/socket";
  *
  * using s = create_connection(["192.168.1.20", 9000], { timeout: 5 });
  * s.sendall("hello\n");
+ * console.log(s.readline().length, "bytes"); // → 6 bytes
  * ```
  */
 export function create_connection(
@@ -53,7 +54,8 @@ export function create_connection(
  * import { create_server } from "sockets";
  *
  * using server = create_server(["", 9000], { backlog: 4 });
- * const [connection, address] = server.accept();
+ * using connection = server.accept()[0];
+ * connection.sendall(connection.readline());
  * ```
  */
 export function create_server(address: Address, options: { backlog?: number } = {}): Socket {
@@ -80,10 +82,13 @@ export function create_server(address: Address, options: { backlog?: number } = 
  * @see POSIX poll(); Python select.poll
  * @example
  * ```ts
- * import { create_server, poll, POLLIN } from "sockets";
+ * import { create_connection, POLLIN, poll } from "sockets";
  *
- * using server = create_server(["", 9000]);
- * for (const [socket, events] of poll([[server, POLLIN]], 1000)) console.log(socket.fileno(), events);
+ * using s = create_connection(["192.168.1.20", 9000]);
+ * s.sendall("hello");
+ * for (const [socket, events] of poll([[s, POLLIN]], 1000)) {
+ * 	if (events & POLLIN) console.log(new TextDecoder().decode(socket.recv(1024))); // → hello
+ * }
  * ```
  */
 export function poll(

@@ -23,12 +23,33 @@ export interface Stats {
 	heap: number;
 }
 
-/** Counts now. */
+/**
+ * Counts now.
+ *
+ * @example
+ * ```ts
+ * import { Socket } from "sockets";
+ * import { stats } from "sockets/stats";
+ *
+ * const before = stats().sockets;
+ * using _s = new Socket();
+ * console.log(stats().sockets - before); // → 1
+ * ```
+ */
 export function stats(): Stats;
 
 /**
  * Steps the network until the stack has finished what it was left with (`stats().closing` is 0), or the time is up.
  *
  * @returns whether it has
+ * @example
+ * ```ts
+ * import { create_connection } from "sockets";
+ * import { settle, stats } from "sockets/stats";
+ *
+ * create_connection(["192.168.1.20", 9000]).close();
+ * console.log(settle(2000)); // → true
+ * console.log(stats().closing); // → 0
+ * ```
  */
 export function settle(milliseconds: number): boolean;

@@ -52,9 +52,36 @@ declare namespace Testing {
 	}
 }
 
+/**
+ * Groups tests.
+ *
+ * @example A test file
+ * ```ts
+ * import assert from "assert";
+ * import { Socket } from "sockets";
+ *
+ * describe("a new socket", () => {
+ * 	let socket: Socket;
+ *
+ * 	beforeEach(() => {
+ * 		socket = new Socket();
+ * 	});
+ * 	afterEach(() => socket.close());
+ *
+ * 	it("has no address", () => {
+ * 		assert.deepStrictEqual(socket.getsockname(), ["0.0.0.0", 0]);
+ * 	});
+ * });
+ * ```
+ */
 declare const describe: Testing.Describe;
+/** Declares a test. */
 declare const it: Testing.It;
+/** Runs once before the tests of its suite. */
 declare const before: Testing.Hook;
+/** Runs once after the tests of its suite. */
 declare const after: Testing.Hook;
+/** Runs before each test of its suite. */
 declare const beforeEach: Testing.Hook;
+/** Runs after each test of its suite. */
 declare const afterEach: Testing.Hook;
