@@ -4,13 +4,14 @@ import { type Command, readWords } from "./cli/command.js";
 import { complain, Failure } from "./cli/report.js";
 import { build } from "./commands/build.js";
 import { clean } from "./commands/clean.js";
+import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
 import { format, lint } from "./commands/lint.js";
 import { start } from "./commands/start.js";
 import { test } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
 
-const commands: readonly Command[] = [start, build, test, testDevice, doctor, lint, format, clean];
+const commands: readonly Command[] = [start, build, test, testDevice, docs, doctor, lint, format, clean];
 
 /** Runs the command that the words name; gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,69 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The device tests, each as a test of mocha's. The board runs them once, one after the other, and each result is shown
-// when it comes. Read tests/device/*.test.ts for what they test, and support/device-run.ts for how they get here.
+// The device tests, each as a test of mocha's. Read tests/device/*.test.ts for what they test.
 
-import assert from "node:assert/strict";
 import { buildDeviceTests, deviceTestFiles } from "#tools/build/images.js";
-import { DeviceRun, DeviceTestError, type ListedTest, listTests } from "./support/device-run.js";
+import { declareDeviceTests } from "./support/device-suite.js";
 
 const BOARD = "native-sim";
 
-const launch = await buildDeviceTests({ board: BOARD, files: deviceTestFiles() });
-const listed = await listTests(launch);
-if (listed.length === 0) throw new Error("the device tests hold no test");
-const only = listed.some((test) => test.only);
-
-/** A test, its number in the board's run, and what of its path is not yet declared. */
-interface Numbered {
-	test: ListedTest;
-	number: number;
-	rest: string[];
-}
-
-let run: DeviceRun;
-
-function declare({ test, number, rest: [title] }: Numbered): void {
-	// Marked here too, so that mocha can forbid it.
-	const declared = test.only ? it.only : it;
-	declared(title as string, async function () {
-		const point = await run.result(number);
-		assert.equal(point.title, test.path.join(" > ").replace(/\s+/g, " "), "the board runs other tests than it listed");
-		if (point.skipped) this.skip();
-		if (!point.ok) throw new DeviceTestError(point);
-	});
-}
-
-/** Declares tests, and suites around those that have the same first title. */
-function declareAll(tests: Numbered[]): void {
-	while (tests.length > 0) {
-		const [first] = tests as [Numbered];
-		if (first.rest.length === 1) {
-			declare(first);
-			tests = tests.slice(1);
-			continue;
-		}
-		const [title] = first.rest as [string];
-		const end = tests.findIndex(({ rest }) => rest.length === 1 || rest[0] !== title);
-		const inside = tests.slice(0, end < 0 ? tests.length : end);
-		tests = tests.slice(inside.length);
-		describe(title, () => declareAll(inside.map((test) => ({ ...test, rest: test.rest.slice(1) }))));
-	}
-}
-
-describe(`on ${BOARD}`, function () {
-	// The run has a guard of its own, and each test its limit on the board.
-	this.timeout(0);
-	this.slow(500);
-
-	before(() => {
-		run = new DeviceRun(launch, only ? ["--only"] : []);
-	});
-
-	after(async () => {
-		const { status } = await run.board.end();
-		assert.equal(status, run.failed ? 1 : 0, `exit status of the board; it said:\n${run.board.stderr.all.join("\n")}`);
-	});
-
-	const chosen = only ? listed.filter((test) => test.only) : listed;
-	declareAll(chosen.map((test, i) => ({ test, number: i + 1, rest: [test.file, ...test.path] })));
-});
+await declareDeviceTests(`on ${BOARD}`, await buildDeviceTests({ board: BOARD, files: deviceTestFiles() }));

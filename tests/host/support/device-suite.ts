@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// An image of device tests as a suite of mocha's: each device test is a test of its own. The board runs them once, one after the
+// other, and each result is shown when it comes. device-run.ts is how they get here.
+
+import assert from "node:assert/strict";
+import type { Launch } from "#tools/boards/board.js";
+import { DeviceRun, DeviceTestError, type ListedTest, listTests } from "./device-run.js";
+
+/** A test, its number in the board's run, and what of its path is not yet declared. */
+interface Numbered {
+	test: ListedTest;
+	number: number;
+	rest: string[];
+}
+
+/**
+ * Declares the tests of an image. Call it from a test file's top level.
+ *
+ * @param title of the suite around them
+ * @param pathOf a test's titles from the outermost suite; by default those on the board, in a suite for each file
+ */
+export async function declareDeviceTests(
+	title: string,
+	launch: Launch,
+	pathOf = ({ file, path }: ListedTest): string[] => [file, ...path],
+): Promise<void> {
+	const listed = await listTests(launch);
+	if (listed.length === 0) throw new Error(`${title}: there is no test`);
+	const only = listed.some((test) => test.only);
+	let run: DeviceRun;
+
+	function declare({ test, number, rest: [title] }: Numbered): void {
+		// Marked here too, so that mocha can forbid it.
+		const declared = test.only ? it.only : it;
+		declared(title as string, async function () {
+			const point = await run.result(number);
+			assert.equal(
+				point.title,
+				test.path.join(" > ").replace(/\s+/g, " "),
+				"the board runs other tests than it listed",
+			);
+			if (point.skipped) this.skip();
+			if (!point.ok) throw new DeviceTestError(point);
+		});
+	}
+
+	/** Declares tests, and suites around those that have the same first title. */
+	function declareAll(tests: Numbered[]): void {
+		while (tests.length > 0) {
+			const [first] = tests as [Numbered];
+			if (first.rest.length === 1) {
+				declare(first);
+				tests = tests.slice(1);
+				continue;
+			}
+			const [title] = first.rest as [string];
+			const end = tests.findIndex(({ rest }) => rest.length === 1 || rest[0] !== title);
+			const inside = tests.slice(0, end < 0 ? tests.length : end);
+			tests = tests.slice(inside.length);
+			describe(title, () => declareAll(inside.map((test) => ({ ...test, rest: test.rest.slice(1) }))));
+		}
+	}
+
+	describe(title, function () {
+		// The run has a guard of its own, and each test its limit on the board.
+		this.timeout(0);
+		this.slow(500);
+
+		before(() => {
+			run = new DeviceRun(launch, only ? ["--only"] : []);
+		});
+
+		after(async () => {
+			const { status } = await run.board.end();
+			const expected = run.failed ? 1 : 0;
+			assert.equal(status, expected, `exit status of the board; it said:\n${run.board.stderr.all.join("\n")}`);
+		});
+
+		const chosen = only ? listed.filter((test) => test.only) : listed;
+		declareAll(chosen.map((test, i) => ({ test, number: i + 1, rest: pathOf(test) })));
+	});
+}
