@@ -89,6 +89,19 @@ static void a_connection_whose_address_is_lost_is_aborted(void) {
 	close_pair(&pair);
 }
 
+static void a_blocked_call_ends_when_the_address_is_lost(void) {
+	struct pair pair = open_remote_pair();
+	CHECK(lwip_faults_lose_address_soon());
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server, 100, 0), -ECONNABORTED);
+	lwip_faults_set_address(1);
+	const struct sockets_address silent = there(7, 7000);
+	struct sockets_tcp *client = open_socket();
+	CHECK(lwip_faults_lose_address_soon());
+	CHECK_EQUAL(sockets_tcp_connect(client, &silent), -ECONNABORTED);
+	sockets_tcp_close(client);
+	close_pair(&pair);
+}
+
 static void a_connect_whose_address_is_lost_is_aborted(void) {
 	lwip_faults_add_interface();
 	struct sockets_tcp *client = open_socket();
@@ -186,6 +199,7 @@ const struct test network_tests[] = {
     TEST(a_network_that_stays_down_ends_a_send_that_waits),
     TEST(connect_is_unreachable_while_the_network_is_down),
     TEST(a_connection_whose_address_is_lost_is_aborted),
+    TEST(a_blocked_call_ends_when_the_address_is_lost),
     TEST(a_connect_whose_address_is_lost_is_aborted),
     TEST(what_lwip_gives_up_is_timed_out),
     TEST(a_bound_socket_whose_address_is_lost_waits_for_it),

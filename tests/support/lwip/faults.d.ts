@@ -21,3 +21,6 @@ export function setUp(up: boolean): void;
 
 /** Gives the interface the address 10.9.9.`host`; 0 takes its address away. */
 export function setAddress(host: number): void;
+
+/** Takes its address away as soon as the network is stepped: in the middle of the next call that blocks. */
+export function loseAddressSoon(): void;

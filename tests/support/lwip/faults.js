@@ -7,5 +7,6 @@ function addInterface() @ "xs_lwip_faults_add_interface";
 function removeInterface() @ "xs_lwip_faults_remove_interface";
 function setUp(up) @ "xs_lwip_faults_set_up";
 function setAddress(host) @ "xs_lwip_faults_set_address";
+function loseAddressSoon() @ "xs_lwip_faults_lose_address_soon";
 
-export { addInterface, giveHeapBack, removeInterface, setAddress, setUp, takeHeap };
+export { addInterface, giveHeapBack, loseAddressSoon, removeInterface, setAddress, setUp, takeHeap };

@@ -5,6 +5,7 @@
 #include "lwip/ip4.h"
 #include "lwip/mem.h"
 #include "lwip/netif.h"
+#include "lwip/udp.h"
 
 /** What was taken from lwIP's heap. */
 static void *taken[4096];
@@ -82,4 +83,31 @@ void lwip_faults_set_address(unsigned host) {
 	ip4_addr_t address;
 	IP4_ADDR(&address, 10, 9, 9, host);
 	netif_set_ipaddr(&interface, host == 0 ? IP4_ADDR_ANY4 : &address);
+}
+
+/** The datagram that lwip_faults_lose_address_soon has sent to the board itself has come. */
+static void on_datagram(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *host, u16_t port) {
+	(void)argument;
+	(void)host;
+	(void)port;
+	pbuf_free(packet);
+	udp_remove(pcb);
+	lwip_faults_set_address(0);
+}
+
+bool lwip_faults_lose_address_soon(void) {
+	struct udp_pcb *pcb = udp_new();
+	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, 1, PBUF_RAM);
+	ip_addr_t host;
+	ip_addr_set_loopback_val(false, host);
+	bool sent = false;
+	if (pcb != NULL && packet != NULL && udp_bind(pcb, &host, 0) == ERR_OK) {
+		udp_recv(pcb, on_datagram, NULL);
+		sent = udp_sendto(pcb, packet, &host, pcb->local_port) == ERR_OK;
+	}
+	if (packet != NULL)
+		pbuf_free(packet);
+	if (!sent && pcb != NULL)
+		udp_remove(pcb);
+	return sent;
 }

@@ -28,4 +28,10 @@ void lwip_faults_set_up(bool up);
 /** Gives the interface the address 10.9.9.HOST; 0 takes its address away. */
 void lwip_faults_set_address(unsigned host);
 
+/**
+ * Takes its address away as soon as the network is stepped: in the middle of the next call that blocks. False if there
+ * is no memory for that.
+ */
+bool lwip_faults_lose_address_soon(void);
+
 #endif

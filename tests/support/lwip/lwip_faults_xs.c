@@ -38,3 +38,9 @@ void xs_lwip_faults_set_up(xsMachine *the) {
 void xs_lwip_faults_set_address(xsMachine *the) {
 	lwip_faults_set_address((unsigned)xsmcToInteger(xsArg(0)));
 }
+
+/** loseAddressSoon() */
+void xs_lwip_faults_lose_address_soon(xsMachine *the) {
+	if (!lwip_faults_lose_address_soon())
+		xsUnknownError("no memory for a datagram");
+}
