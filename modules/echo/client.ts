@@ -51,8 +51,9 @@ export function request(
 }
 
 /**
- * The tutorial's client: sends a message, prints the reply and gives it. Throws as request() does.
+ * The tutorial's client: sends a message, prints the reply and gives it.
  *
+ * @throws as `request` does
  * @example
  * ```ts
  * import { client } from "echo/client";

@@ -29,7 +29,7 @@ const TIMEOUT = 30;
 let attempt: Promise<Interface> | undefined;
 
 /**
- * The interfaces of the board, the loopback interface "lo0" included.
+ * The interfaces of the board, the loopback interface "lo0" included. Never throws.
  *
  * @example
  * ```ts

@@ -134,6 +134,8 @@ export class Socket {
 	 * Connects as `connect` does, but gives a failure of the connection as its errno number, 0 for success. Names that do not resolve
 	 * and wrong arguments throw all the same.
 	 *
+	 * @returns the platform's number of the error, as `errno` of an OSError
+	 * @throws OSError `EAI_NONAME`, `EAI_AGAIN`; TypeError, RangeError as of `connect`; KeyboardInterrupt on Ctrl-C
 	 * @see Python socket.connect_ex
 	 * @example
 	 * ```ts
@@ -341,7 +343,7 @@ export class Socket {
 	detach(): number;
 
 	/**
-	 * The socket's number, 3 or more; -1 once it is closed or detached.
+	 * The socket's number, 3 or more; -1 once it is closed or detached. Never throws.
 	 *
 	 * @see Python socket.fileno
 	 * @example
@@ -361,7 +363,7 @@ export class Socket {
 	 * most (SO_LINGER sets another limit). If something was received and not read, the peer gets a reset instead, as from Linux. A listening socket
 	 * resets the connections that nobody accepted; those that were accepted stay open.
 	 *
-	 * A socket that is garbage-collected is closed.
+	 * A socket that is garbage-collected is closed. Never throws.
 	 * @see POSIX close(); Python socket.close
 	 * @example
 	 * ```ts
@@ -404,6 +406,7 @@ export class Socket {
 	/**
 	 * `setblocking(true)` is `settimeout(null)`, `setblocking(false)` is `settimeout(0)`.
 	 *
+	 * @throws OSError `EBADF`
 	 * @see Python socket.setblocking
 	 * @example
 	 * ```ts
@@ -514,7 +517,7 @@ export class Socket {
 	getpeername(): Address;
 
 	/**
-	 * Closes the socket at the end of the block that has it: `using s = new Socket()`.
+	 * Closes the socket at the end of the block that has it: `using s = new Socket()`. Never throws.
 	 *
 	 * @example
 	 * ```ts

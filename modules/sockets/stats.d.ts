@@ -24,7 +24,7 @@ export interface Stats {
 }
 
 /**
- * Counts now.
+ * Counts now. Never throws.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export interface Stats {
 export function stats(): Stats;
 
 /**
- * Steps the network until the stack has finished what it was left with (`stats().closing` is 0), or the time is up.
+ * Steps the network until the stack has finished what it was left with (`stats().closing` is 0), or the time is up. Never throws.
  *
  * @returns whether it has
  * @example

@@ -3,9 +3,11 @@
 import { readFileSync } from "node:fs";
 import { inRoot } from "../paths.js";
 import { blocks, type Entry, entries, kinds, type Reflection } from "./model.js";
+import { documentedModules } from "./modules.js";
 
 /**
- * Finds docstrings that lack something: the description of anything public, the example of a function or method.
+ * Finds docstrings that lack something: the description of anything public; the example of a function or method, and what it throws,
+ * unless the docstring says "Never throws".
  * @returns one line for each
  */
 export function findMissing(project: Reflection): string[] {
@@ -13,8 +15,14 @@ export function findMissing(project: Reflection): string[] {
 		if (entry.kind === kinds.module || entry.kind === kinds.constructor) return [];
 		const missing = (what: string) => `${entry.module}: ${entry.name} has no ${what}`;
 		if (!entry.comments.some(({ summary }) => summary.length > 0)) return [missing("description")];
-		const callable = entry.kind === kinds.function || entry.kind === kinds.method;
-		return callable && blocks(entry, "@example").length === 0 ? [missing("@example")] : [];
+		if (entry.kind !== kinds.function && entry.kind !== kinds.method) return [];
+		const found: string[] = [];
+		if (blocks(entry, "@example").length === 0) found.push(missing("@example"));
+		const known = documentedModules.find(({ specifier }) => specifier === entry.module)?.assertions;
+		const never =
+			known || entry.comments.some(({ summary }) => summary.some(({ text }) => text.includes("Never throws")));
+		if (!never && blocks(entry, "@throws").length === 0) found.push(missing('@throws (or "Never throws")'));
+		return found;
 	});
 }
 

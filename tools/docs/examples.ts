@@ -58,20 +58,20 @@ export function exampleModule({ module, title, code }: Example): string {
 }
 
 /**
- * Writes the examples as test files of build/examples, one for each module, and one for each example that is a test file itself.
+ * Writes the examples as test files, one for each module, and one for each example that is a test file itself.
+ * @param folder where they go; other files there are removed
  * @returns the test files' paths
  */
-export function writeExampleTests(examples: readonly Example[]): string[] {
-	const folder = inBuild("examples");
+export function writeExampleTests(examples: readonly Example[], folder = inBuild("examples")): string[] {
 	const written = new Set<string>();
 	const write = (name: string, text: string) => {
 		written.add(name);
 		writeIfChanged(join(folder, name), text);
 	};
 	const tests: string[] = [];
-	for (const { specifier, globals } of documentedModules) {
+	for (const specifier of new Set(examples.map(({ module }) => module))) {
 		const own = examples.filter(({ module }) => module === specifier);
-		if (own.length === 0) continue;
+		const globals = documentedModules.find((module) => module.specifier === specifier)?.globals;
 		const base = specifier.replace(/\W+/g, "-").replace(/-$/, "");
 		const lines = own.map((example, i) => {
 			const name = `${base}-${example.title.replace(/\W+/g, "-").replace(/-$/, "")}-${i}`;

@@ -9,7 +9,7 @@ import { capture } from "../cli/run.js";
 import { inBuild, inRoot } from "../paths.js";
 import { fetchedVersion, fileDigest, fillFolder } from "../setup/fetched.js";
 
-const folder = inBuild("typedoc");
+const folder = inBuild("downloads", "typedoc");
 
 /**
  * Installs TypeDoc, as tools/docs/typedoc/package-lock.json has it, unless that is done.
@@ -18,7 +18,7 @@ const folder = inBuild("typedoc");
 export async function installTypedoc(): Promise<string> {
 	const lock = inRoot("tools", "docs", "typedoc", "package-lock.json");
 	const version = fileDigest(lock, "sha256", "hex");
-	await withLock(inBuild("sources"), async () => {
+	await withLock(inBuild("downloads"), async () => {
 		if (fetchedVersion(folder) === version) return;
 		progress("installing TypeDoc");
 		await fillFolder(folder, async (partial) => {

@@ -8,6 +8,8 @@ export interface DocumentedModule {
 	source: string;
 	/** Who uses its names needs no import: its examples are test files themselves. */
 	globals?: true;
+	/** What its functions throw is what they are for, and need not be said of each. */
+	assertions?: true;
 }
 
 export const documentedModules: readonly DocumentedModule[] = [
@@ -16,6 +18,6 @@ export const documentedModules: readonly DocumentedModule[] = [
 	{ specifier: "echo/server", source: "modules/echo/server.ts" },
 	{ specifier: "echo/client", source: "modules/echo/client.ts" },
 	{ specifier: "network", source: "modules/network/network.ts" },
-	{ specifier: "assert", source: "modules/assert/assert.ts" },
+	{ specifier: "assert", source: "modules/assert/assert.ts", assertions: true },
 	{ specifier: "testing (globals)", source: "modules/testing/globals.d.ts", globals: true },
 ];

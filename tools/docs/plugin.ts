@@ -19,15 +19,16 @@ interface Application {
 	converter: { on(event: string, listener: (context: { project: Project }) => void): void };
 }
 
-/** ReflectionKind.Module, Property and Method. */
+/** ReflectionKind.Module; Property, Method and CallSignature. */
 const MODULE = 2;
-const MEMBER = 1024 | 2048;
+const MEMBER = 1024 | 2048 | 4096;
 
 /** Called by TypeDoc. */
 export function load({ converter }: Application): void {
 	converter.on("resolveBegin", ({ project }) => {
 		for (const reflection of project.getReflectionsByKind(MEMBER)) {
 			if (reflection.name.startsWith("_")) project.removeReflection(reflection);
+			// TypeDoc's name for a member whose name is a symbol.
 			if (reflection.name === "[dispose]") reflection.name = "[Symbol.dispose]";
 		}
 		for (const reflection of project.getReflectionsByKind(MODULE)) {

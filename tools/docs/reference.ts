@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The API reference: HTML made of the docstrings by TypeDoc, and the same as JSON for those who check the docstrings.
-import { dirname, relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { writeIfChanged } from "../build/files.js";
 import { Failure } from "../cli/report.js";
-import { run } from "../cli/run.js";
+import { capture } from "../cli/run.js";
 import { inBuild, inRoot, root } from "../paths.js";
 import { installTypedoc } from "./install.js";
 import { type Reflection, readReflections } from "./model.js";
@@ -18,7 +18,7 @@ export interface ReferenceOptions {
 /**
  * Writes the reference.
  * @returns what TypeDoc found in the docstrings
- * @throws {Failure} for a warning of TypeDoc's, such as a link that leads nowhere; TypeDoc has said on stderr which
+ * @throws {Failure} for a warning of TypeDoc's, such as a link that leads nowhere
  */
 export async function buildReference({
 	folder = inBuild("docs"),
@@ -26,7 +26,7 @@ export async function buildReference({
 }: ReferenceOptions = {}): Promise<Reflection> {
 	const typedoc = await installTypedoc();
 	const json = `${folder}.json`;
-	const sources = modules.map(({ source }) => inRoot(source));
+	const sources = modules.map(({ source }) => resolve(root, source));
 	const tsconfig = `${folder}.tsconfig.json`;
 	const extended = relative(dirname(tsconfig), inRoot("tsconfig.json"));
 	// Without the tests, which the root's tsconfig.json has too.
@@ -38,6 +38,7 @@ export async function buildReference({
 	const options = {
 		name: "camsock",
 		entryPoints: sources,
+		alwaysCreateEntryPointModule: true,
 		tsconfig,
 		plugin: [inBuild("tools", "docs", "plugin.js")],
 		basePath: root,
@@ -57,8 +58,11 @@ export async function buildReference({
 	};
 	const file = `${folder}.options.json`;
 	writeJson(file, options);
-	const status = await run(process.execPath, [typedoc, "--options", file], { cwd: root, output: "stderr" });
-	if (status !== 0) throw new Failure("the API reference cannot be made of the docstrings (see above)");
+	const env = { ...process.env, NO_COLOR: "1" };
+	const { status, stdout, stderr } = await capture(process.execPath, [typedoc, "--options", file], { cwd: root, env });
+	if (status !== 0) {
+		throw new Failure(`the API reference cannot be made of the docstrings:\n${(stdout + stderr).trim()}`);
+	}
 	return readReflections(json);
 }
 
