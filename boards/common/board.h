@@ -20,6 +20,9 @@ extern const char board_name[];
 extern const char *const *board_arguments;
 extern size_t board_argument_count;
 
+/* Whether XS shall collect garbage at every allocation. Builds with AddressSanitizer can. */
+extern bool board_collect_always;
+
 /* Milliseconds since some moment before the start; never goes back; wraps. lwIP's sys_now(). */
 uint32_t board_milliseconds(void);
 

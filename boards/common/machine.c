@@ -322,7 +322,7 @@ int board_run(void) {
 		machine = create_application(root, &heap);
 		if (machine) {
 #if mxStress
-			gxStress = 1; // XS collects garbage at every allocation
+			gxStress = board_collect_always;
 #endif
 			fxBeginMetering(machine, metering, LONG_STEP);
 			timers_initialize(machine);

@@ -17,10 +17,14 @@
 #include <string.h>
 #include <time.h>
 
-// Under AddressSanitizer: free slots are poisoned, and fxUnicodeLength, which reads whole words past the end of a
-// string by intent, is left alone. XS asks for the latter in clang's way only.
+// Under AddressSanitizer each chunk is a block of malloc's, and a collection copies those that live to new ones and
+// frees the old: who kept a pointer into one is caught. (The heap's limit does not count chunks then.) XS can collect
+// at every allocation: board_collect_always. Free slots are poisoned, and fxUnicodeLength, which reads whole words past
+// the end of a string by intent, is left alone. XS asks for the latter in clang's way only.
 #ifdef __SANITIZE_ADDRESS__
+#define mxNoChunks 1
 #define mxPoisonSlots 1
+#define mxStress 1
 #ifndef __has_feature
 #define __has_feature(FEATURE) CAMSOCK_HAS_##FEATURE
 #define CAMSOCK_HAS_address_sanitizer 1

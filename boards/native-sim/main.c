@@ -18,6 +18,7 @@
 const char board_name[] = "native-sim";
 const char *const *board_arguments;
 size_t board_argument_count;
+bool board_collect_always;
 
 // Left of C's stack when XS stops: for the functions that do not check, and those that report.
 #define STACK_MARGIN (128 * 1024)
@@ -110,6 +111,7 @@ int main(int argc, char **argv) {
 		return status;
 	board_arguments = options.arguments;
 	board_argument_count = options.argument_count;
+	board_collect_always = options.collect_always;
 
 	char here;
 	struct rlimit limit;

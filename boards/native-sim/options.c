@@ -18,6 +18,9 @@ static const char usage[] =
     "                                   repeated; PORT 0 takes a free one, which is printed (default 9000:9000)\n"
     "  --no-forward                     no port leads to the board\n"
     "  --allow-remote                   HOST may be other than loopback: other machines can reach the board\n"
+#ifdef __SANITIZE_ADDRESS__
+    "  --collect-always                 collect garbage at every allocation, to find pointers that outlive one\n"
+#endif
     "  --help                           this text\n"
     "\n"
     "Exit status: 0 ended by a signal or by the application; 1 an error that nobody caught; 2 wrong options;\n"
@@ -91,6 +94,10 @@ int options_parse(struct options *options, int argc, char **argv) {
 			allow_remote = true;
 		} else if (!strcmp(word, "--no-forward")) {
 			given = true;
+#ifdef __SANITIZE_ADDRESS__
+		} else if (!strcmp(word, "--collect-always")) {
+			options->collect_always = true;
+#endif
 		} else if (!strcmp(word, "--forward")) {
 			if (++i == argc) {
 				fputs("native-sim: --forward needs [HOST:]PORT:BOARDPORT\n", stderr);

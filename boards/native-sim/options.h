@@ -23,6 +23,7 @@ struct options {
 	size_t forward_count;
 	const char *const *arguments; // for the application
 	size_t argument_count;
+	bool collect_always; // see board_collect_always
 };
 
 /* -1: go on; else the status to exit with, after what there was to say has been said. */

@@ -15,7 +15,7 @@ export interface Launch {
 	args: string[];
 }
 
-/** How to build: "release", or "sanitize" for AddressSanitizer and UndefinedBehaviorSanitizer in our own C. */
+/** How to build: "release", or "sanitize" for AddressSanitizer and UndefinedBehaviorSanitizer. */
 export type Variant = "release" | "sanitize";
 export const variants: readonly Variant[] = ["release", "sanitize"];
 
