@@ -6,6 +6,7 @@
 //   (none)   runs the tests and prints TAP 14; status 1 if one failed or there was none
 //   --list   prints the tests as JSON, one a line, and runs none
 //   --only   runs what is marked .only in any of the files; without it, .only counts within its file
+//   --timeout MILLISECONDS   the limit of tests and hooks that do not say theirs
 
 import { args, deadline, exit, onuncaught } from "board";
 import files from "testing/files";
@@ -33,7 +34,13 @@ const runner = new Runner({
 	},
 	watch,
 	deadline,
+	...timeoutOption(),
 });
+
+function timeoutOption(): { timeout?: number } {
+	const at = args.indexOf("--timeout");
+	return at < 0 ? {} : { timeout: Number(args[at + 1]) };
+}
 
 /** The tests of a file. One that cannot be loaded gets a test that says so. */
 async function load(specifier: string): Promise<Suite> {

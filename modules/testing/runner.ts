@@ -27,6 +27,8 @@ export interface Environment {
 	 * takes it back. Gives whether the time had passed.
 	 */
 	deadline?(milliseconds: number | null): boolean;
+	/** Milliseconds that a test or hook may take if neither it nor its suite says; default DEFAULT_TIMEOUT. */
+	timeout?: number;
 }
 
 /** A test or hook that took longer than its limit. */
@@ -149,7 +151,7 @@ export class Runner {
 	async #call(runnable: Runnable): Promise<unknown> {
 		const { body } = runnable;
 		if (!body) return undefined;
-		let limit = runnable.limit ?? inherited(runnable.suite);
+		let limit = runnable.limit ?? inherited(runnable.suite) ?? this.#environment.timeout ?? DEFAULT_TIMEOUT;
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const arm = (stop: (error: unknown) => void) => {
 			if (timer !== undefined) clearTimeout(timer);
@@ -230,9 +232,9 @@ function fail(result: Result, error: unknown): void {
 	result.errors.push(error);
 }
 
-function inherited(suite: Suite): number {
+function inherited(suite: Suite): number | undefined {
 	for (let at: Suite | undefined = suite; at; at = at.parent) if (at.limit !== undefined) return at.limit;
-	return DEFAULT_TIMEOUT;
+	return undefined;
 }
 
 /** Mocha's `done`: settles the promise, and a second call is an error of the test. */

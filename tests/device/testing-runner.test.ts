@@ -84,6 +84,18 @@ describe("runner", () => {
 		assert.match(messages(results[2])[0] as string, /more than once/);
 	});
 
+	it("has a limit for what does not say its own", async () => {
+		const { lines, results } = await run(
+			() => {
+				it("says nothing", () => new Promise<void>(() => {}));
+				it("has no limit", () => new Promise<void>((resolve) => setTimeout(resolve, 10))).timeout(0);
+			},
+			{ timeout: 1 },
+		);
+		assert.deepStrictEqual(lines, ["fail says nothing", "pass has no limit"]);
+		assert.match(messages(results[0])[0] as string, /^took longer than 1 ms /);
+	});
+
 	it("ends a test that takes too long, by the limit of the test, the suite or a call of this.timeout()", async () => {
 		const never = () => new Promise<void>(() => {});
 		const { lines, results } = await run(() => {
