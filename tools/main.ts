@@ -8,17 +8,17 @@ import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
 import { format, lint } from "./commands/lint.js";
 import { start } from "./commands/start.js";
-import { test } from "./commands/test.js";
+import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
 
-const commands: readonly Command[] = [start, build, test, testDevice, docs, doctor, lint, format, clean];
+const commands: readonly Command[] = [start, build, test, testDevice, testSanitize, docs, doctor, lint, format, clean];
 
 /** Runs the command that the words name; gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
 	const [name, ...words] = args;
 	const command = commands.find((candidate) => candidate.name === name);
 	if (command === undefined) {
-		const list = commands.map(({ name, summary }) => `  npm run ${name.padEnd(12)} ${summary}`).join("\n");
+		const list = commands.map(({ name, summary }) => `  npm run ${name.padEnd(13)} ${summary}`).join("\n");
 		process.stderr.write(`${name ? `camsock: there is no command '${name}'\n` : ""}Commands:\n${list}\n`);
 		return 2;
 	}

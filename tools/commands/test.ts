@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // `npm test`: everything that needs no hardware, under mocha: the tools, boards driven from outside, the device tests
-// (each a mocha test of its own) and the socket core's. The files are tests/host/**/*.test.ts.
+// (each a mocha test of its own) and the socket core's. The files are tests/host/**/*.test.ts. `npm run test:sanitize` is
+// the part of it that runs under sanitizers.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type Mocha from "mocha";
 import { buildCoreTests } from "../build/core-tests.js";
 import { buildDeviceTests, buildImage, deviceTestFiles } from "../build/images.js";
-import { type Command, text } from "../cli/command.js";
+import { type Command, text, type Words } from "../cli/command.js";
 import { colours, complain, Failure } from "../cli/report.js";
 import { run } from "../cli/run.js";
 import { inBuild, inRoot, root } from "../paths.js";
@@ -25,26 +26,49 @@ path contains one of them. The last line is the count; the exit status is 0 if a
 	options: { grep: { type: "string" }, "forbid-only": { type: "boolean" } },
 	operands: "PATTERN",
 	async run(words) {
-		// What the tests use is built first, so that a compiler's errors are not a test's.
+		const files = chooseFiles(words.operands);
+		// What many tests use is built first, so that a compiler's errors are not a test's.
 		await buildImage();
 		await buildDeviceTests({ files: deviceTestFiles() });
 		await buildCoreTests();
-		await compileTests();
-		process.setSourceMapsEnabled(true);
-		// Here, because the other commands start faster without it.
-		const { default: Runner } = await import("mocha");
-		const mocha = new Runner({
-			color: colours(process.stdout),
-			reporter: "spec",
-			timeout: 30_000,
-			forbidOnly: words.options["forbid-only"] === true || process.env.CI !== undefined,
-			fgrep: text(words, "grep"),
-		});
-		for (const file of chooseFiles(words.operands)) mocha.addFile(file);
-		await mocha.loadFilesAsync();
-		return runMocha(mocha);
+		return runFiles(files, words);
 	},
 };
+
+export const testSanitize: Command = {
+	name: "test:sanitize",
+	summary: "runs the device tests under sanitizers",
+	help: `Usage: npm run test:sanitize [-- OPTIONS]
+
+Builds native-sim with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, and runs the device tests twice:
+as they are, and with garbage collected at every allocation. It is a part of \`npm test\`.
+
+  --grep TEXT          only tests whose full title contains TEXT
+  --forbid-only        fail if a test is marked .only
+`,
+	options: test.options,
+	async run(words) {
+		return runFiles(chooseFiles(["sanitize.test.ts"]), words);
+	},
+};
+
+/** Compiles the tests and runs some of the files; gives the exit status. */
+async function runFiles(files: readonly string[], words: Words): Promise<number> {
+	await compileTests();
+	process.setSourceMapsEnabled(true);
+	// Here, because the other commands start faster without it.
+	const { default: Runner } = await import("mocha");
+	const mocha = new Runner({
+		color: colours(process.stdout),
+		reporter: "spec",
+		timeout: 30_000,
+		forbidOnly: words.options["forbid-only"] === true || process.env.CI !== undefined,
+		fgrep: text(words, "grep"),
+	});
+	for (const file of files) mocha.addFile(file);
+	await mocha.loadFilesAsync();
+	return runMocha(mocha);
+}
 
 async function compileTests(): Promise<void> {
 	const tsc = inRoot("node_modules", "typescript", "bin", "tsc");

@@ -3,7 +3,7 @@
 // writes what this reads.
 
 import type { Launch } from "#tools/boards/board.js";
-import { Board, GUARD } from "./board.js";
+import { Board, type BoardOptions, type Ending, GUARD } from "./board.js";
 
 /** A test as the board lists it. */
 export interface ListedTest {
@@ -76,8 +76,8 @@ export class DeviceRun {
 	readonly #results = new Map<number, TestPoint>();
 	#over = false;
 
-	constructor(launch: Launch, words: string[] = []) {
-		this.board = new Board(launch, { words });
+	constructor(launch: Launch, options: BoardOptions = {}) {
+		this.board = new Board(launch, options);
 		this.#points = this.#read();
 	}
 
@@ -87,12 +87,23 @@ export class DeviceRun {
 			const point = this.#results.get(number);
 			if (point) return point;
 			if (this.#over) throw new Error("not run: the board had ended");
-			const guard = setTimeout(() => this.board.process.kill("SIGKILL"), 2 * GUARD);
-			const { value } = await this.#points.next();
-			clearTimeout(guard);
-			if (value) this.#results.set(value.number, value);
-			else throw await this.#end();
+			if (!(await this.#next())) throw await this.#end();
 		}
+	}
+
+	/** Reads on until all tests have run, and waits for the board to end. */
+	async end(): Promise<Ending> {
+		while (await this.#next());
+		return this.board.end();
+	}
+
+	/** Takes the next result; false if the board says no more. */
+	async #next(): Promise<boolean> {
+		const guard = setTimeout(() => this.board.process.kill("SIGKILL"), 2 * GUARD);
+		const { value } = await this.#points.next();
+		clearTimeout(guard);
+		if (value) this.#results.set(value.number, value);
+		return value !== undefined;
 	}
 
 	/** Whether a test has failed so far. */

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import type { Launch } from "#tools/boards/board.js";
+import type { BoardOptions } from "./board.js";
 import { DeviceRun, DeviceTestError, type ListedTest, listTests } from "./device-run.js";
 
 /** A test, its number in the board's run, and what of its path is not yet declared. */
@@ -11,6 +12,12 @@ interface Numbered {
 	test: ListedTest;
 	number: number;
 	rest: string[];
+}
+
+/** How to run the tests. */
+export interface DeviceTestOptions extends BoardOptions {
+	/** Full titles, parts joined by " > ", of tests that run like the others but do not count. They must be there. */
+	without?: readonly string[];
 }
 
 /**
@@ -23,9 +30,14 @@ export async function declareDeviceTests(
 	title: string,
 	launch: Launch,
 	pathOf = ({ file, path }: ListedTest): string[] => [file, ...path],
+	{ options, words = [], without = [] }: DeviceTestOptions = {},
 ): Promise<void> {
 	const listed = await listTests(launch);
 	if (listed.length === 0) throw new Error(`${title}: there is no test`);
+	const titleOf = (test: ListedTest) => test.path.join(" > ");
+	for (const left of without) {
+		if (!listed.some((test) => titleOf(test) === left)) throw new Error(`${title}: there is no test '${left}'`);
+	}
 	const only = listed.some((test) => test.only);
 	let run: DeviceRun;
 
@@ -34,11 +46,7 @@ export async function declareDeviceTests(
 		const declared = test.only ? it.only : it;
 		declared(title as string, async function () {
 			const point = await run.result(number);
-			assert.equal(
-				point.title,
-				test.path.join(" > ").replace(/\s+/g, " "),
-				"the board runs other tests than it listed",
-			);
+			assert.equal(point.title, titleOf(test).replace(/\s+/g, " "), "the board runs other tests than it listed");
 			if (point.skipped) this.skip();
 			if (!point.ok) throw new DeviceTestError(point);
 		});
@@ -67,16 +75,17 @@ export async function declareDeviceTests(
 		this.slow(500);
 
 		before(() => {
-			run = new DeviceRun(launch, only ? ["--only"] : []);
+			run = new DeviceRun(launch, { options, words: [...words, ...(only ? ["--only"] : [])] });
 		});
 
 		after(async () => {
-			const { status } = await run.board.end();
+			const { status } = await run.end();
 			const expected = run.failed ? 1 : 0;
 			assert.equal(status, expected, `exit status of the board; it said:\n${run.board.stderr.all.join("\n")}`);
 		});
 
 		const chosen = only ? listed.filter((test) => test.only) : listed;
-		declareAll(chosen.map((test, i) => ({ test, number: i + 1, rest: pathOf(test) })));
+		const numbered = chosen.map((test, i) => ({ test, number: i + 1, rest: pathOf(test) }));
+		declareAll(numbered.filter(({ test }) => !without.includes(titleOf(test))));
 	});
 }

@@ -8,7 +8,7 @@ const camsock = (...words: string[]) =>
 	capture(process.execPath, [inRoot("tools", "camsock.mjs"), ...words], { env: { ...process.env, NO_COLOR: "1" } });
 
 describe("the command line", () => {
-	const commands = ["start", "build", "test", "test:device", "doctor", "lint", "format", "clean"];
+	const commands = ["start", "build", "test", "test:device", "test:sanitize", "doctor", "lint", "format", "clean"];
 
 	for (const command of commands) {
 		it(`has help for ${command}`, async () => {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// native-sim under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer: that they see what they are there for;
+// the device tests; the same with garbage collected at every allocation; the firmware with clients from outside. What a
+// sanitizer has to report ends the board. See docs/testing.md.
+
+import assert from "node:assert/strict";
+import type { Launch } from "#tools/boards/board.js";
+import { buildDeviceTests, buildImage, deviceTestFiles } from "#tools/build/images.js";
+import { Board, GUARD } from "./support/board.js";
+import { declareDeviceTests } from "./support/device-suite.js";
+import { noise, open, readAll } from "./support/net.js";
+
+const build = { board: "native-sim", variant: "sanitize" } as const;
+const collectAlways = "--collect-always";
+const deviceTests = await buildDeviceTests({ ...build, files: deviceTestFiles() });
+
+describe("native-sim with sanitizers", () => {
+	describe("sees", function () {
+		this.timeout(2 * GUARD);
+		this.slow(2000);
+		let planted: Launch;
+
+		before(async function () {
+			this.timeout(0);
+			planted = await buildImage({ ...build, manifest: "tests/images/planted/manifest.json" });
+		});
+
+		/** Runs the image with one of its bugs; gives the status, and what was said on stderr. */
+		async function run(bug: string, options: string[]): Promise<{ status: number | null; said: string }> {
+			const board = new Board(planted, { options: ["--no-forward", ...options], words: [bug] });
+			const { status } = await board.end();
+			return { status, said: board.stderr.all.join("\n") };
+		}
+
+		it("nothing in a native function without a bug", async () => {
+			assert.deepEqual(await run("clean", [collectAlways]), { status: 0, said: "" });
+		});
+
+		const bugs: [string, string, RegExp][] = [
+			["a pointer into a buffer that an allocation has moved", "buffer", /AddressSanitizer: heap-use-after-free/],
+			["a pointer into a string that an allocation has moved", "string", /AddressSanitizer: heap-use-after-free/],
+			["a read past the end of a buffer", "past", /AddressSanitizer: heap-buffer-overflow/],
+			["an integer overflow", "overflow", /runtime error: signed integer overflow/],
+			["memory that is lost", "leak", /LeakSanitizer: detected memory leaks/],
+		];
+		for (const [title, bug, report] of bugs) {
+			it(title, async () => {
+				const { status, said } = await run(bug, [collectAlways]);
+				assert.match(said, report);
+				assert.match(said, /planted_xs\.c:\d+/);
+				assert.notEqual(status, 0);
+			});
+		}
+	});
+
+	it("serves clients, with garbage collected at every allocation", async function () {
+		this.timeout(0);
+		const board = new Board(await buildImage(build), { options: ["--forward", "0:9000", collectAlways] });
+		const port = await board.port();
+		const bytes = noise(100_000);
+		for (let i = 0; i < 5; i++) {
+			const socket = await open(port);
+			socket.end(bytes);
+			assert((await readAll(socket)).equals(bytes), "other bytes came back");
+		}
+		assert.deepEqual(await board.stop(), { status: 0, signal: null });
+		assert.deepEqual(
+			board.stderr.all.filter((line) => !line.startsWith("forwarding ")),
+			[],
+		);
+	});
+});
+
+await declareDeviceTests("device tests with sanitizers", deviceTests);
+
+await declareDeviceTests(
+	"device tests with sanitizers, and garbage collected at every allocation",
+	deviceTests,
+	({ file, path }) => [file, ...path],
+	{
+		options: ["--no-forward", collectAlways],
+		// All JavaScript is slower, many times.
+		words: ["--timeout", "30000"],
+		// Its socket is collected before the leak check can find it.
+		without: ["leak check > reports a socket that nobody has any more"],
+	},
+);
