@@ -22,6 +22,7 @@ static char message[512];
 bool link_lost;
 bool interrupt;
 int allocation_countdown = -1;
+bool no_memory;
 unsigned allocation_count;
 struct sockets_port *const test_port = (struct sockets_port *)&now;
 
@@ -31,7 +32,7 @@ void *__real_malloc(size_t size);
 /** Counts an allocation; true if it shall fail. */
 static bool allocation_fails(void) {
 	allocation_count += 1;
-	return allocation_countdown >= 0 && allocation_countdown-- == 0;
+	return no_memory || (allocation_countdown >= 0 && allocation_countdown-- == 0);
 }
 
 /** The linker sends every calloc of the core here, */
@@ -229,12 +230,14 @@ static const struct test *const tables[] = {life_tests, stream_tests,  receive_t
 static bool run(const struct test *test) {
 	link_lost = false;
 	interrupt = false;
+	no_memory = false;
 	allocation_countdown = -1;
 	if (setjmp(failed) != 0)
 		return false;
 	test->run();
 	link_lost = false;
 	interrupt = false;
+	no_memory = false;
 	allocation_countdown = -1;
 	lwip_faults_remove_interface();
 	return clean();

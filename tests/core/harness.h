@@ -48,6 +48,9 @@ extern bool interrupt;
 /** The number of allocations of the core from now on until one fails; -1: none does. */
 extern int allocation_countdown;
 
+/** From now on: whether every allocation of the core fails. */
+extern bool no_memory;
+
 /** How many there were in all. */
 extern unsigned allocation_count;
 

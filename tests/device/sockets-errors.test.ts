@@ -20,7 +20,7 @@ import {
 import { settle, stats } from "sockets/stats";
 import { start, stop } from "test/dns";
 import { giveHeapBack, takeHeap } from "test/faults";
-import { fails, GUARD, listener, Pair, pattern, text } from "./support/sockets.js";
+import { fails, GUARD, LARGE, listener, Pair, pattern, text } from "./support/sockets.js";
 
 const HOST = "127.0.0.1";
 /** A port where nobody listens. */
@@ -261,7 +261,7 @@ describe("no memory", () => {
 describe("close with unsent data", () => {
 	it("goes on sending it", () => {
 		using pair = new Pair();
-		const data = pattern(20000);
+		const data = pattern(LARGE);
 		pair.client.settimeout(0);
 		let sent = 0;
 		fails("EAGAIN", () => {

@@ -5,7 +5,7 @@ import assert from "assert";
 import { POLLIN, poll, SO_ERROR, SO_LINGER, SOL_SOCKET, Socket } from "sockets";
 import { settle, stats } from "sockets/stats";
 import { addInterface, loseAddressSoon, removeInterface, setAddress, setUp } from "test/faults";
-import { fails, GUARD, listener, Pair, pattern, text } from "./support/sockets.js";
+import { fails, GUARD, LARGE, listener, Pair, pattern, text } from "./support/sockets.js";
 
 const HERE = "10.9.9.1";
 /** An address of the same network that nobody has. */
@@ -34,7 +34,7 @@ describe("a network that goes down", () => {
 		using pair = new Pair(HERE);
 		setUp(false);
 		pair.client.settimeout(0.1);
-		fails("ETIMEDOUT", () => pair.client.sendall(pattern(20000)));
+		fails("ETIMEDOUT", () => pair.client.sendall(pattern(LARGE)));
 		fails("ETIMEDOUT", () => pair.client.recv(1));
 		using server = listener([HERE, 0]);
 		server.settimeout(0.1);
@@ -116,7 +116,7 @@ describe("an address that the board loses", () => {
 		setAddress(0);
 		fails("ECONNABORTED", () => pair.server.readexactly(10));
 		assert.strictEqual(text(pair.server.readline()), "abc");
-		fails("ECONNABORTED", () => pair.client.sendall(pattern(20000)));
+		fails("ECONNABORTED", () => pair.client.sendall(pattern(LARGE)));
 	});
 
 	it("ends the calls that are blocked", () => {
@@ -133,7 +133,7 @@ describe("an address that the board loses", () => {
 			["read", (pair) => pair.server.read()],
 			["readexactly", (pair) => pair.server.readexactly(4)],
 			["readline", (pair) => pair.server.readline()],
-			["sendall", (pair) => pair.client.sendall(pattern(20000))],
+			["sendall", (pair) => pair.client.sendall(pattern(LARGE))],
 		];
 		for (const [, call] of calls) {
 			setAddress(1);

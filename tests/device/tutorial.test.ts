@@ -7,7 +7,7 @@ import { AF_INET, MSG_PEEK, OSError, POLLOUT, poll, SO_REUSEADDR, SOCK_STREAM, S
 import { settle, stats } from "sockets/stats";
 import { addInterface, removeInterface } from "test/faults";
 import { connect, ended, failed, listen, received, stop } from "test/peer";
-import { fails, GUARD, listener, Pair, pattern, text } from "./support/sockets.js";
+import { fails, GUARD, LARGE, listener, Pair, pattern, text } from "./support/sockets.js";
 
 const ECHO = 0;
 const SINK = 1;
@@ -76,9 +76,8 @@ describe("a TCP client", () => {
 });
 
 describe("reading until done", () => {
-	const data = pattern(20000);
-
 	it("a single recv returns up to the requested number of bytes", () => {
+		const data = pattern(LARGE);
 		using s = new Socket();
 		s.connect(["127.0.0.1", listen(SOURCE, data.buffer)]);
 		const chunk = s.recv(data.length);
@@ -88,6 +87,7 @@ describe("reading until done", () => {
 	});
 
 	it("goes on until recv returns an empty array", () => {
+		const data = pattern(LARGE);
 		using s = new Socket();
 		s.connect(["127.0.0.1", listen(SOURCE, data.buffer)]);
 
@@ -116,9 +116,8 @@ describe("reading until done", () => {
 });
 
 describe("sending until done", () => {
-	const someBigBytes = pattern(50000);
-
 	it("retries the rest of a send that was short", () => {
+		const someBigBytes = pattern(LARGE);
 		const s = new Socket();
 		s.connect(["127.0.0.1", listen(SINK, NOTHING)]);
 		const counts: number[] = [];
@@ -138,6 +137,7 @@ describe("sending until done", () => {
 	});
 
 	it("is what sendall does", () => {
+		const someBigBytes = pattern(LARGE);
 		const s = new Socket();
 		s.connect(["127.0.0.1", listen(SINK, NOTHING)]);
 
@@ -266,7 +266,7 @@ describe("the common pitfalls", () => {
 	});
 
 	it("forgetting to retry on short sends: the rest is lost, with sendall it is not", () => {
-		const payload = pattern(30000);
+		const payload = pattern(LARGE);
 		for (const method of ["send", "sendall"] as const) {
 			const s = new Socket();
 			s.connect(["127.0.0.1", listen(SINK, NOTHING)]);

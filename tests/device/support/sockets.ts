@@ -6,6 +6,9 @@ import { type Address, OSError, Socket } from "sockets";
 /** The seconds that a call of a test may wait: a guard, nothing waits for it to pass. */
 export const GUARD = 5;
 
+/** More bytes than the send buffer of one end and the window of the other hold together. */
+export const LARGE = 12000;
+
 /** Bytes as text. */
 export const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 

@@ -19,7 +19,7 @@ export function listen(kind: Echo | Sink | Source, data: ArrayBuffer): number;
  */
 export function connect(port: number, data: ArrayBuffer, count: number): void;
 
-/** What came on all connections, up to 64 KB. */
+/** What came on all connections, up to 16 KB. */
 export function received(): ArrayBuffer;
 
 /** How many connections ended in order. */

@@ -8,7 +8,7 @@
 #include "lwip/tcp.h"
 
 /** Bytes that can be kept, or wait to be echoed. */
-#define BUFFER_SIZE 65536
+#define BUFFER_SIZE 16384
 
 static struct {
 	struct tcp_pcb *listener, *pcb;
