@@ -8,6 +8,7 @@ import { Failure, progress } from "../cli/report.js";
 import { capture } from "../cli/run.js";
 import { inBuild, inRoot } from "../paths.js";
 import { fetchedVersion, fileDigest, fillFolder } from "../setup/fetched.js";
+import { npmError } from "../setup/xs.js";
 
 const folder = inBuild("downloads", "typedoc");
 
@@ -28,9 +29,7 @@ export async function installTypedoc(): Promise<string> {
 			const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund"];
 			const installed = await capture("npm", args, { cwd: partial });
 			if (installed.status === 0) return version;
-			throw new Failure(
-				`cannot install TypeDoc: ${installed.stderr.trim().split("\n").at(-1)} (is the npm registry reachable?)`,
-			);
+			throw new Failure(`cannot install TypeDoc: ${npmError(installed.stderr)} (is the npm registry reachable?)`);
 		});
 	});
 	return join(folder, "node_modules", "typedoc", "bin", "typedoc");

@@ -50,7 +50,7 @@ async function download(tarball: string): Promise<void> {
 		const args = ["pack", xs.package, "--pack-destination", folder, "--json", "--ignore-scripts"];
 		const packed = await capture("npm", args);
 		if (packed.status !== 0) {
-			throw new Failure(`cannot fetch ${xs.package}: ${lastLine(packed.stderr)} (is the npm registry reachable?)`);
+			throw new Failure(`cannot fetch ${xs.package}: ${npmError(packed.stderr)} (is the npm registry reachable?)`);
 		}
 		const file = join(folder, packedName(packed.stdout));
 		if (!isPinned(file)) {
@@ -72,7 +72,8 @@ function packedName(output: string): string {
 	return first.filename.replace(/^@/, "").replaceAll("/", "-");
 }
 
-function lastLine(text: string): string {
+/** What npm says went wrong: the first line of its many. */
+export function npmError(text: string): string {
 	const lines = text.trim().split("\n");
 	return lines.find((line) => /^npm (error|ERR!)/.test(line)) ?? lines.at(-1) ?? "";
 }
