@@ -26,7 +26,7 @@ export async function installTypedoc(): Promise<string> {
 			for (const name of ["package.json", "package-lock.json"]) {
 				copyFileSync(inRoot("tools", "docs", "typedoc", name), join(partial, name));
 			}
-			const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund"];
+			const args = ["ci", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 			const installed = await capture("npm", args, { cwd: partial });
 			if (installed.status === 0) return version;
 			throw new Failure(`cannot install TypeDoc: ${npmError(installed.stderr)} (is the npm registry reachable?)`);

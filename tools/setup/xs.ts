@@ -47,7 +47,7 @@ async function download(tarball: string): Promise<void> {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	try {
-		const args = ["pack", xs.package, "--pack-destination", folder, "--json", "--ignore-scripts"];
+		const args = ["pack", xs.package, "--pack-destination", folder, "--json", "--ignore-scripts", "--loglevel=error"];
 		const packed = await capture("npm", args);
 		if (packed.status !== 0) {
 			throw new Failure(`cannot fetch ${xs.package}: ${npmError(packed.stderr)} (is the npm registry reachable?)`);
