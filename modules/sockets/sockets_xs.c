@@ -103,6 +103,7 @@ void xs_socket_bind(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "bind");
 	struct sockets_address address;
 	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "bind");
+	socket = this_socket(the, "bind"); // a getter of the address may have closed it
 	sockets_check_address(the, sockets_tcp_bind(socket, &address), "bind", &address);
 }
 
@@ -118,6 +119,7 @@ void xs_socket_connect(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "connect");
 	struct sockets_address address;
 	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "connect");
+	socket = this_socket(the, "connect");
 	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
 }
 
@@ -297,7 +299,7 @@ static bool is_linger(xsMachine *the) {
 }
 
 /** setsockopt(SOL_SOCKET, SO_LINGER, [onoff, seconds]) */
-static void set_linger(xsMachine *the, struct sockets_tcp *socket) {
+static void set_linger(xsMachine *the) {
 	if (xsmcArgc < 3 || xsmcTypeOf(xsArg(2)) != xsReferenceType)
 		xsTypeError("value: not [onoff, seconds]");
 	int values[2];
@@ -309,6 +311,7 @@ static void set_linger(xsMachine *the, struct sockets_tcp *socket) {
 			xsTypeError("value: not [onoff, seconds]");
 		values[i] = xsmcToInteger(xsVar(item));
 	}
+	struct sockets_tcp *socket = this_socket(the, "setsockopt"); // a getter of the pair may have closed it
 	sockets_check(the, sockets_tcp_set_linger(socket, values[0] != 0, values[1]), "setsockopt");
 }
 
@@ -316,7 +319,7 @@ static void set_linger(xsMachine *the, struct sockets_tcp *socket) {
 void xs_socket_setsockopt(xsMachine *the) {
 	struct sockets_tcp *socket = this_socket(the, "setsockopt");
 	if (is_linger(the)) {
-		set_linger(the, socket);
+		set_linger(the);
 		return;
 	}
 	const enum sockets_tcp_option option = option_argument(the, "setsockopt");
