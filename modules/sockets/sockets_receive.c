@@ -238,13 +238,15 @@ static int32_t look(struct sockets_tcp *socket, size_t want, unsigned flags, siz
 	} else if (there >= want) {
 		return count(there);
 	}
+	if (socket->end_of_stream)
+		return count(there); // all of the stream has come: a reset after that is for the writer, as on Linux
 	if (socket->error != 0)
 		return (flags & SOCKETS_WAITALL) && there > 0 ? count(there) : sockets_core_take_error(socket);
 	if (socket->state == SOCKETS_CONNECTING)
 		return -EAGAIN;
 	if (socket->state != SOCKETS_CONNECTED)
 		return -ENOTCONN;
-	if (socket->end_of_stream || socket->pcb == NULL)
+	if (socket->pcb == NULL)
 		return count(there);
 	return -EAGAIN;
 }

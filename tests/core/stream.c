@@ -160,6 +160,22 @@ static void after_a_reset_a_writer_gets_the_error_once_then_epipe(void) {
 	close_pair(&pair);
 }
 
+static void a_reset_after_the_end_of_the_stream_leaves_the_end(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.server, "abc", 3, 0), 3);
+	sockets_tcp_close(pair.server);
+	pair.server = NULL;
+	run_network();
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), 1); // what the closed peer answers with a reset
+	run_network();
+	char bytes[10];
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.client, INT32_MAX, 0), 3); // all of the stream, to its end
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, bytes, sizeof bytes, 0), 3);
+	CHECK_EQUAL(sockets_tcp_receive(pair.client, bytes, sizeof bytes, 0), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), -ECONNRESET);
+	close_pair(&pair);
+}
+
 static void a_reset_ends_a_waiting_sendall(void) {
 	struct pair pair = open_pair();
 	static uint8_t data[60000];
@@ -360,6 +376,7 @@ const struct test stream_tests[] = {
     TEST(the_stream_ends_once_everything_is_read),
     TEST(after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_end),
     TEST(after_a_reset_a_writer_gets_the_error_once_then_epipe),
+    TEST(a_reset_after_the_end_of_the_stream_leaves_the_end),
     TEST(a_reset_ends_a_waiting_sendall),
     TEST(a_peer_that_vanishes_is_a_timeout),
     TEST(after_shutdown_of_writing_the_other_direction_goes_on),
