@@ -54,6 +54,13 @@ static int look(struct sockets_poll *entries, size_t size) {
 static int poll_locked(struct sockets_port *port, struct sockets_poll *entries, size_t size, uint32_t timeout) {
 	struct sockets_waiting waiting = {.timeout = timeout};
 	int ready = look(entries, size);
+	if (ready > 0) {
+		// A program that does nothing but poll what is always ready (for writing) shall see the rest come, also where this
+		// call steps the stack.
+		if (sockets_port_wait(port, 0) == SOCKETS_INTERRUPTED)
+			return -EINTR;
+		ready = look(entries, size);
+	}
 	while (ready == 0) {
 		const int result = sockets_core_wait(port, &waiting);
 		ready = look(entries, size);

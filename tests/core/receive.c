@@ -238,6 +238,19 @@ static void poll_tells_the_end_of_each_direction(void) {
 	close_pair(&pair);
 }
 
+static void a_poll_that_is_always_ready_for_writing_sees_what_comes(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "x", 1, 0), 1);
+	bool seen = false;
+	for (int i = 0; i < 1000 && !seen; i += 1) {
+		struct sockets_poll entry = {pair.server, SOCKETS_POLLIN | SOCKETS_POLLOUT, 0};
+		CHECK_EQUAL(sockets_tcp_poll(test_port, &entry, 1, 1000), 1);
+		seen = entry.result & SOCKETS_POLLIN;
+	}
+	CHECK(seen);
+	close_pair(&pair);
+}
+
 static void poll_does_not_call_a_socket_without_memory_writable(void) {
 	struct pair pair = open_pair();
 	struct sockets_poll entry = {pair.client, SOCKETS_POLLOUT, 0};
@@ -312,6 +325,7 @@ const struct test receive_tests[] = {
     TEST(no_memory_to_gather_loses_nothing),
     TEST(poll_tells_what_would_not_wait),
     TEST(poll_tells_the_end_of_each_direction),
+    TEST(a_poll_that_is_always_ready_for_writing_sees_what_comes),
     TEST(poll_does_not_call_a_socket_without_memory_writable),
     TEST(linger_zero_resets_and_a_linger_time_bounds_the_close),
     TEST(numbers_are_the_smallest_free_ones),
