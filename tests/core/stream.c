@@ -292,6 +292,22 @@ static void a_socket_outlives_its_pcb_after_a_simultaneous_close(void) {
 	close_pair(&pair);
 }
 
+static void a_simultaneous_shutdown_of_an_open_socket_is_no_close(void) {
+	struct pair pair = open_pair();
+	pass_time(1000);
+	CHECK_EQUAL(sockets_tcp_set_linger(pair.client, true, 0), 0);
+	link_lost = true;
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3, 0), 3);
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+	run_network();
+	link_lost = false;
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.server, false, true), 0);
+	run_network(); // the client is in CLOSING now: what it sent is still to be sent again
+	char bytes[10];
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, bytes, sizeof bytes, 0), 3);
+	close_pair(&pair);
+}
+
 static void a_socket_whose_both_directions_are_finished_reports_no_error(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
@@ -385,6 +401,7 @@ const struct test stream_tests[] = {
     TEST(a_socket_that_never_connected_cannot_be_shut),
     TEST(a_socket_outlives_its_pcb_in_time_wait),
     TEST(a_socket_outlives_its_pcb_after_a_simultaneous_close),
+    TEST(a_simultaneous_shutdown_of_an_open_socket_is_no_close),
     TEST(a_socket_whose_both_directions_are_finished_reports_no_error),
     TEST(closing_with_something_unread_resets_after_shutdown_too),
     TEST(options_are_kept_checked_and_inherited),
