@@ -533,6 +533,7 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 	if (socket->state != SOCKETS_OPEN)
 		return -EISCONN;
 	socket->error = 0; // of an earlier attempt
+	const struct sockets_address local = socket->local;
 	int result = start_connecting(socket, address);
 	if (result != 0)
 		return result;
@@ -550,8 +551,11 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 	}
 	result = sockets_core_take_error(socket);
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
-	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0)
+	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
 		socket->state = SOCKETS_OPEN;
+		socket->end_of_stream = false;
+		socket->local = local;
+	}
 	return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "harness.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/udp.h"
 
 static void connects_and_accepts(void) {
 	struct pair pair = open_pair();
@@ -169,6 +170,64 @@ static void a_name_that_was_lost_to_another_is_in_use(void) {
 	CHECK_EQUAL(local.port, 7100);
 	sockets_tcp_close(listener);
 	sockets_tcp_close(client);
+}
+
+static struct tcp_pcb *raw_connection;
+static int raw_hits;
+
+static void raw_abort(void *argument, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *from, u16_t port) {
+	(void)argument, (void)pcb, (void)from, (void)port;
+	pbuf_free(packet);
+	tcp_abort(raw_connection);
+	raw_connection = NULL;
+	raw_hits += 1;
+}
+
+/** Accepts, ends the stream, and resets right after that, all in one step of the network. */
+static err_t raw_accept(void *argument, struct tcp_pcb *pcb, err_t error) {
+	(void)error;
+	raw_connection = pcb;
+	tcp_shutdown(pcb, 0, 1);
+	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, 1, PBUF_RAM);
+	udp_send(argument, packet);
+	pbuf_free(packet);
+	return ERR_OK;
+}
+
+static void a_connect_that_is_ended_and_reset_in_one_go_leaves_nothing_behind(void) {
+	ip_addr_t any, own;
+	ip_addr_set_ip4_u32_val(any, 0);
+	ip_addr_set_ip4_u32_val(own, lwip_htonl(0x7F000001));
+	struct udp_pcb *udp = udp_new();
+	udp_bind(udp, &own, 7002);
+	udp_connect(udp, &own, 7002);
+	udp_recv(udp, raw_abort, NULL);
+	struct tcp_pcb *raw = tcp_new();
+	tcp_bind(raw, &any, 7001);
+	raw = tcp_listen(raw);
+	tcp_arg(raw, udp);
+	tcp_accept(raw, raw_accept);
+	struct sockets_tcp *client = open_socket();
+	const struct sockets_address first = loopback(7001);
+	const int result = sockets_tcp_connect(client, &first);
+	tcp_close(raw);
+	udp_remove(udp);
+	CHECK_EQUAL(raw_hits, 1);
+	CHECK_EQUAL(result, -ECONNRESET);
+	struct sockets_address name;
+	sockets_tcp_local(client, &name);
+	CHECK_EQUAL(name.port, 0); // was never bound
+	CHECK_EQUAL(name.host, 0);
+	struct sockets_tcp *listener = open_listener(7000, 1), *server;
+	const struct sockets_address second = loopback(7000);
+	CHECK_EQUAL(sockets_tcp_connect(client, &second), 0);
+	CHECK_EQUAL(sockets_tcp_accept(listener, &server), 0);
+	CHECK_EQUAL(sockets_tcp_send(server, "abc", 3, 0), 3);
+	char bytes[10];
+	CHECK_EQUAL(sockets_tcp_receive(client, bytes, sizeof bytes, 0), 3);
+	sockets_tcp_close(client);
+	sockets_tcp_close(server);
+	sockets_tcp_close(listener);
 }
 
 static void connect_without_a_route(void) {
@@ -486,6 +545,7 @@ const struct test life_tests[] = {
     TEST(reads_and_writes_wait_for_a_connect_that_goes_on),
     TEST(a_failure_that_nobody_asked_for_does_not_fail_the_next_connect),
     TEST(a_name_that_was_lost_to_another_is_in_use),
+    TEST(a_connect_that_is_ended_and_reset_in_one_go_leaves_nothing_behind),
     TEST(connect_without_a_route),
     TEST(states_refuse_what_they_cannot),
     TEST(a_connected_socket_neither_binds_listens_nor_connects),
