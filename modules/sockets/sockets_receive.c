@@ -159,7 +159,8 @@ static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
 	} else {
 		if (size > UINT32_MAX / 2)
 			return -ENOBUFS;
-		size_t capacity = want > size && want <= INT32_MAX ? want : 2 * size;
+		// Not much more than has come: `want` is the program's wish, and may be as good as infinite.
+		size_t capacity = want > size && want / 4 <= size ? want : 2 * size;
 		if (capacity < SMALLEST_BUFFER)
 			capacity = SMALLEST_BUFFER;
 		uint8_t *bigger = malloc(capacity);

@@ -24,6 +24,7 @@ bool interrupt;
 int allocation_countdown = -1;
 bool no_memory;
 unsigned allocation_count;
+size_t largest_allocation;
 struct sockets_port *const test_port = (struct sockets_port *)&now;
 
 void *__real_calloc(size_t count, size_t size);
@@ -42,6 +43,8 @@ void *__wrap_calloc(size_t count, size_t size) {
 
 /** and every malloc here. */
 void *__wrap_malloc(size_t size) {
+	if (size > largest_allocation)
+		largest_allocation = size;
 	return allocation_fails() ? NULL : __real_malloc(size);
 }
 

@@ -54,6 +54,9 @@ extern bool no_memory;
 /** How many there were in all. */
 extern unsigned allocation_count;
 
+/** The size of the largest malloc of the core, since a test set it to 0. */
+extern size_t largest_allocation;
+
 /** A socket; fails the test if there is none. */
 struct sockets_tcp *open_socket(void);
 

@@ -136,6 +136,16 @@ static void a_reset_fails_a_read_that_wants_more_and_leaves_the_data(void) {
 	close_pair(&pair);
 }
 
+static void reading_to_the_end_takes_memory_for_what_comes_alone(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "abc", 3, 0), 3);
+	sockets_tcp_set_timeout(pair.server, 100);
+	largest_allocation = 0;
+	CHECK_EQUAL(sockets_tcp_wait_readable(pair.server, INT32_MAX, 0), -ETIMEDOUT);
+	CHECK(largest_allocation > 0 && largest_allocation < 10000);
+	close_pair(&pair);
+}
+
 static void lines_are_found_wherever_they_lie(void) {
 	struct pair pair = open_pair();
 	fill();
@@ -321,6 +331,7 @@ const struct test receive_tests[] = {
     TEST(waitall_gives_what_came_when_it_ends_early),
     TEST(at_the_end_of_the_stream_a_read_gives_what_is_left),
     TEST(a_reset_fails_a_read_that_wants_more_and_leaves_the_data),
+    TEST(reading_to_the_end_takes_memory_for_what_comes_alone),
     TEST(lines_are_found_wherever_they_lie),
     TEST(no_memory_to_gather_loses_nothing),
     TEST(poll_tells_what_would_not_wait),
