@@ -294,8 +294,7 @@ static enum sockets_tcp_option option_argument(xsMachine *the, const char *opera
 
 /** Whether the option is SO_LINGER, whose value is a pair. */
 static bool is_linger(xsMachine *the) {
-	return xsmcArgc > 1 && xsmcTypeOf(xsArg(0)) == xsIntegerType && xsmcToInteger(xsArg(0)) == 1 &&
-	       xsmcTypeOf(xsArg(1)) == xsIntegerType && xsmcToInteger(xsArg(1)) == 13;
+	return xsmcArgc > 1 && sockets_number_argument(the, 0, "level") == 1 && sockets_number_argument(the, 1, "name") == 13;
 }
 
 /** setsockopt(SOL_SOCKET, SO_LINGER, [onoff, seconds]) */
@@ -309,7 +308,10 @@ static void set_linger(xsMachine *the) {
 		const xsType type = xsmcTypeOf(xsVar(item));
 		if (type != xsIntegerType && type != xsBooleanType && type != xsNumberType)
 			xsTypeError("value: not [onoff, seconds]");
-		values[i] = xsmcToInteger(xsVar(item));
+		const double value = xsmcToNumber(xsVar(item));
+		if (!(value >= INT32_MIN && value <= INT32_MAX && value == (double)(int)value))
+			xsRangeError("value: not whole numbers");
+		values[i] = (int)value;
 	}
 	struct sockets_tcp *socket = this_socket(the, "setsockopt"); // a getter of the pair may have closed it
 	sockets_check(the, sockets_tcp_set_linger(socket, values[0] != 0, values[1]), "setsockopt");
