@@ -10,6 +10,8 @@
 
 /** The longest message: words of the error, the operation, an address. */
 #define MESSAGE_SIZE 128
+/** Bytes of it that the address or the name may have. */
+#define LONGEST_DETAIL 60
 
 /** SOCKETS_EAI_NONAME and the like are this much away from glibc's numbers. */
 #define EAI_BASE 10000
@@ -82,8 +84,13 @@ static void throw_error(xsMachine *the, int error, const char *operation, const 
 			words = errors[i].words;
 		}
 	}
+	// Not cut in the middle of a character: XS reads on to its end, which would be beyond the string's.
+	int size = (int)strnlen(detail, LONGEST_DETAIL);
+	while (size > 0 && ((unsigned char)detail[size] & 0xC0) == 0x80)
+		size -= 1;
 	char message[MESSAGE_SIZE];
-	snprintf(message, sizeof message, "%s: %s, %s%s%.60s", code, words, operation, *detail == '\0' ? "" : " ", detail);
+	snprintf(message, sizeof message, "%s: %s, %s%s%.*s", code, words, operation, *detail == '\0' ? "" : " ", size,
+	         detail);
 	throw_message(the, shown_number(number), code, message);
 }
 
