@@ -68,6 +68,7 @@ void xs_socket(xsMachine *the) {
 	if (type != 1)
 		sockets_throw(the, -EPROTOTYPE, "socket"); // SOCK_STREAM
 	const int number = fileno_option(the);
+	xsmcSetHostData(xsThis, NULL); // throws now, not when there is a socket to lose, if `this` cannot have one
 	int error = -EBADF;
 	struct sockets_port *port = sockets_port_of(the);
 	struct sockets_tcp *socket = number >= 0 ? sockets_tcp_attach(port, number) : sockets_tcp_open(port, &error);
