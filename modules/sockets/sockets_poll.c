@@ -25,7 +25,7 @@ static unsigned events_now(const struct sockets_tcp *socket) {
 			events |= SOCKETS_POLLIN;
 		if (socket->pcb == NULL || socket->write_shut || (tcp_sndbuf(socket->pcb) > 0 && !socket->starved))
 			events |= SOCKETS_POLLOUT;
-		if (socket->pcb == NULL || (socket->end_of_stream && socket->write_shut))
+		if (socket->pcb == NULL || ((socket->end_of_stream || socket->read_shut) && socket->write_shut))
 			events |= SOCKETS_POLLHUP;
 		break;
 	}

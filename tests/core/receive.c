@@ -309,6 +309,15 @@ static void numbers_are_the_smallest_free_ones(void) {
 	sockets_tcp_close(third);
 }
 
+static void poll_tells_that_both_directions_were_shut_here(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_shutdown(pair.client, true, true), 0);
+	struct sockets_poll entry = {pair.client, SOCKETS_POLLIN | SOCKETS_POLLOUT, 0};
+	CHECK_EQUAL(sockets_tcp_poll(test_port, &entry, 1, 0), 1);
+	CHECK_EQUAL(entry.result, SOCKETS_POLLIN | SOCKETS_POLLOUT | SOCKETS_POLLHUP);
+	close_pair(&pair);
+}
+
 static void a_detached_socket_goes_on_and_can_be_attached_once(void) {
 	struct pair pair = open_pair();
 	CHECK(sockets_tcp_attach(test_port, sockets_tcp_number(pair.client)) == NULL); // somebody has it
@@ -340,6 +349,7 @@ const struct test receive_tests[] = {
     TEST(poll_does_not_call_a_socket_without_memory_writable),
     TEST(linger_zero_resets_and_a_linger_time_bounds_the_close),
     TEST(numbers_are_the_smallest_free_ones),
+    TEST(poll_tells_that_both_directions_were_shut_here),
     TEST(a_detached_socket_goes_on_and_can_be_attached_once),
     {NULL, NULL},
 };
