@@ -78,6 +78,9 @@ static int set_option(struct sockets_tcp *socket, enum sockets_tcp_option option
 	}
 	if (socket->pcb != NULL)
 		sockets_core_apply_options(socket);
+	// What Nagle's algorithm held back goes at once, as on Linux.
+	if (option == SOCKETS_NODELAY && value != 0 && socket->pcb != NULL && socket->state == SOCKETS_CONNECTED)
+		(void)tcp_output(socket->pcb);
 	return 0;
 }
 

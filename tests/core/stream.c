@@ -362,6 +362,18 @@ static void options_are_kept_checked_and_inherited(void) {
 	sockets_tcp_close(listener);
 }
 
+static void no_delay_sends_what_was_delayed(void) {
+	struct pair pair = open_pair();
+	pass_time(1000);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "a", 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "b", 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
+	run_network();
+	char bytes[10];
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, bytes, sizeof bytes, SOCKETS_DONTWAIT), 2);
+	close_pair(&pair);
+}
+
 static void keepalive_finds_a_peer_that_is_gone(void) {
 	struct pair pair = open_pair();
 	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_KEEPIDLE, 10), 0);
@@ -405,6 +417,7 @@ const struct test stream_tests[] = {
     TEST(a_socket_whose_both_directions_are_finished_reports_no_error),
     TEST(closing_with_something_unread_resets_after_shutdown_too),
     TEST(options_are_kept_checked_and_inherited),
+    TEST(no_delay_sends_what_was_delayed),
     TEST(keepalive_finds_a_peer_that_is_gone),
     {NULL, NULL},
 };
