@@ -92,6 +92,19 @@ static void a_gathering_read_keeps_the_window_open(void) {
 	close_pair(&pair);
 }
 
+static void peeking_again_and_again_sees_what_comes(void) {
+	struct pair pair = open_pair();
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "a", 1, 0), 1);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 2, SOCKETS_PEEK), 1);
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "b", 1, 0), 1);
+	int32_t there = 0;
+	for (int i = 0; i < 1000 && there < 2; i += 1)
+		there = sockets_tcp_receive(pair.server, received, 2, SOCKETS_PEEK);
+	CHECK_EQUAL(there, 2);
+	close_pair(&pair);
+}
+
 static void waitall_gives_what_came_when_it_ends_early(void) {
 	struct pair pair = open_pair();
 	fill();
@@ -337,6 +350,7 @@ const struct test receive_tests[] = {
     TEST(reads_larger_than_the_window_end_when_all_is_there),
     TEST(a_read_that_ends_early_takes_nothing_away),
     TEST(a_gathering_read_keeps_the_window_open),
+    TEST(peeking_again_and_again_sees_what_comes),
     TEST(waitall_gives_what_came_when_it_ends_early),
     TEST(at_the_end_of_the_stream_a_read_gives_what_is_left),
     TEST(a_reset_fails_a_read_that_wants_more_and_leaves_the_data),
