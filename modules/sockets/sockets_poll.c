@@ -55,8 +55,8 @@ static int poll_locked(struct sockets_port *port, struct sockets_poll *entries, 
 	struct sockets_waiting waiting = {.timeout = timeout};
 	int ready = look(entries, size);
 	if (ready > 0) {
-		// A program that does nothing but poll what is always ready (for writing) shall see the rest come, also where this
-		// call steps the stack.
+		// A program that does nothing but poll what is always ready (for writing) shall see the rest come, also where
+		// this call steps the stack.
 		if (sockets_port_wait(port, 0) == SOCKETS_INTERRUPTED)
 			return -EINTR;
 		ready = look(entries, size);

@@ -261,7 +261,8 @@ static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned f
 	size_t scanned = 0;
 	int32_t there = look(socket, want, flags, &scanned);
 	if (there > 0 && (flags & SOCKETS_PEEK)) {
-		// A program that peeks again and again until there is enough shall see it come, also where this call steps the stack.
+		// A program that peeks again and again until there is enough shall see it come, also where this call steps the
+		// stack.
 		if (sockets_port_wait(socket->port, 0) == SOCKETS_INTERRUPTED)
 			return -EINTR;
 		there = look(socket, want, flags, &scanned);

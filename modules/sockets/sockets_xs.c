@@ -59,7 +59,8 @@ static int fileno_option(xsMachine *the) {
 
 /** new Socket(family, type, {fileno}), or new Socket(null): one that is closed, for accept() to fill. */
 void xs_socket(xsMachine *the) {
-	// XS makes views of any host object that says how many bytes it has: of a socket, they would show the core's memory.
+	// XS makes views of any host object that says how many bytes it has: of a socket, they would show the core's
+	// memory.
 	const int length = xsmcVars(1);
 	xsmcDefine(xsThis, xsID_byteLength, xsVar(length), xsDontDelete | xsDontEnum | xsDontSet);
 	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType)
@@ -298,7 +299,8 @@ static enum sockets_tcp_option option_argument(xsMachine *the, const char *opera
 
 /** Whether the option is SO_LINGER, whose value is a pair. */
 static bool is_linger(xsMachine *the) {
-	return xsmcArgc > 1 && sockets_number_argument(the, 0, "level") == 1 && sockets_number_argument(the, 1, "name") == 13;
+	return xsmcArgc > 1 && sockets_number_argument(the, 0, "level") == 1 &&
+	       sockets_number_argument(the, 1, "name") == 13;
 }
 
 /** setsockopt(SOL_SOCKET, SO_LINGER, [onoff, seconds]) */
