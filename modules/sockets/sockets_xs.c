@@ -76,6 +76,11 @@ void xs_socket(xsMachine *the) {
 	int error = -EBADF;
 	struct sockets_port *port = sockets_port_of(the);
 	struct sockets_tcp *socket = number >= 0 ? sockets_tcp_attach(port, number) : sockets_tcp_open(port, &error);
+	if (socket == NULL && number < 0) {
+		// Sockets that nobody has any more may be what is in the way.
+		xsCollectGarbage();
+		socket = sockets_tcp_open(port, &error);
+	}
 	if (socket == NULL)
 		sockets_throw(the, error, "socket");
 	xsmcSetHostData(xsThis, socket);

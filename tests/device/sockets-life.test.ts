@@ -51,18 +51,15 @@ describe("Socket", () => {
 
 	it("is closed when it is garbage-collected", () => {
 		const before = stats().sockets;
-		// Sockets that nobody keeps: were they not collected, the limit of 16 would end this.
-		for (let i = 0; i < 200; i++) {
-			try {
-				new Socket();
-			} catch (error) {
-				assert.ok(error instanceof OSError && error.code === "ENFILE", `${error}`);
-				memory();
-				assert.strictEqual(stats().sockets, before);
-			}
-		}
-		memory();
+		for (let i = 0; i < 10; i++) new Socket();
+		memory(); // collects garbage
 		assert.strictEqual(stats().sockets, before);
+	});
+
+	it("makes room for another one when nobody has it any more", () => {
+		// Were those in the way not collected, the limit of 16 would end this.
+		for (let i = 0; i < 100; i++) new Socket().bind([HOST, 0]);
+		memory();
 	});
 
 	it("can be closed twice, and is EBADF for everything else then", () => {
