@@ -18,10 +18,6 @@
 // Milliseconds that connections get after the end to bring out what they hold, for peers that read.
 #define DRAIN_LIMIT 1000
 
-#if mxStress
-extern int gxStress; // xsMemory.c
-#endif
-
 txMachine *machine;
 
 static struct {
@@ -321,9 +317,7 @@ int board_run(void) {
 	if (root && !machine_stopping()) {
 		machine = create_application(root, &heap);
 		if (machine) {
-#if mxStress
-			gxStress = board_collect_always;
-#endif
+			heap_collect_always();
 			fxBeginMetering(machine, metering, LONG_STEP);
 			timers_initialize(machine);
 			run();

@@ -27,6 +27,7 @@ struct heap {
 	uint32_t used;           // of it
 };
 bool heap_initialize(struct heap *heap, const struct image_creation *creation);
+void heap_collect_always(void);
 
 // modules.c
 void modules_import(txMachine *the, const char *specifier, txFlag how);

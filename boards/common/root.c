@@ -342,6 +342,7 @@ txMachine *root_create(const struct image *from) {
 		machine_stop(BOARD_OUT_OF_MEMORY);
 		return NULL;
 	}
+	heap_collect_always();
 	machine_call(preload, (void *)from);
 	if (!machine_stopping())
 		machine_call(freeze_all, NULL);

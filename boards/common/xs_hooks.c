@@ -10,6 +10,10 @@
 // Bytes that a slot takes on the boards.
 #define SLOT_SIZE 16
 
+#if mxStress
+extern int gxStress; // xsMemory.c
+#endif
+
 /* Takes the memory for `creation.static`, or leaves the heap unlimited if that is 0. False if there is not so much. */
 bool heap_initialize(struct heap *heap, const struct image_creation *creation) {
 	size_t size = (size_t)creation->static_size / SLOT_SIZE * sizeof(txSlot);
@@ -22,6 +26,14 @@ bool heap_initialize(struct heap *heap, const struct image_creation *creation) {
 	heap->size = creation->static_size;
 	heap->used = 0;
 	return true;
+}
+
+/* To be called after making a machine, for XS forgets it then: from now garbage is collected at every allocation, if
+ * the board says so and XS is built for it. */
+void heap_collect_always(void) {
+#if mxStress
+	gxStress = board_collect_always;
+#endif
 }
 
 /* XS: the machine is being made. Its context is the heap to use, or NULL. */
