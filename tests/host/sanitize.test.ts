@@ -71,16 +71,18 @@ describe("native-sim with sanitizers", () => {
 	});
 });
 
-await declareDeviceTests("device tests with sanitizers", deviceTests);
+// All JavaScript is slower, many times.
+const words = ["--timeout", "30000"];
+
+await declareDeviceTests("device tests with sanitizers", deviceTests, undefined, { words });
 
 await declareDeviceTests(
 	"device tests with sanitizers, and garbage collected at every allocation",
 	deviceTests,
-	({ file, path }) => [file, ...path],
+	undefined,
 	{
 		options: ["--no-forward", collectAlways],
-		// All JavaScript is slower, many times.
-		words: ["--timeout", "30000"],
+		words,
 		// Its socket is collected before the leak check can find it.
 		without: ["leak check > reports a socket that nobody has any more"],
 	},
