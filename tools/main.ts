@@ -2,6 +2,7 @@
 // The command line: finds the command, reads its words, runs it. Read cli/command.ts for what a command is.
 import { type Command, readWords } from "./cli/command.js";
 import { complain, Failure } from "./cli/report.js";
+import { bench } from "./commands/bench.js";
 import { build } from "./commands/build.js";
 import { clean } from "./commands/clean.js";
 import { docs } from "./commands/docs.js";
@@ -11,7 +12,19 @@ import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
 
-const commands: readonly Command[] = [start, build, test, testDevice, testSanitize, docs, doctor, lint, format, clean];
+const commands: readonly Command[] = [
+	start,
+	build,
+	test,
+	testDevice,
+	testSanitize,
+	docs,
+	bench,
+	doctor,
+	lint,
+	format,
+	clean,
+];
 
 /** Runs the command that the words name; gives the exit status. */
 export async function main(args: readonly string[]): Promise<number> {

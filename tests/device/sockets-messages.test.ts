@@ -6,7 +6,7 @@ import { Socket } from "sockets";
 describe("messages", () => {
 	it("of long names are whole text", () => {
 		using socket = new Socket();
-		for (const name of ["a" + "é".repeat(100), "ab" + "€".repeat(70), "ü".repeat(65)]) {
+		for (const name of [`a${"é".repeat(100)}`, `ab${"€".repeat(70)}`, "ü".repeat(65)]) {
 			try {
 				socket.connect([name, 9]);
 			} catch (error) {

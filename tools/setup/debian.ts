@@ -31,6 +31,11 @@ export const toLint: readonly Requirement[] = [
 	{ package: "clang-format", purpose: "formats the C sources", programs: ["clang-format"] },
 ];
 
+/** What `npm run bench` needs besides. */
+export const toBench: readonly Requirement[] = [
+	{ package: "valgrind", purpose: "counts the instructions of the benchmark", programs: ["valgrind"] },
+];
+
 /** The full path of a program on PATH, or undefined. */
 export function findProgram(name: string, path = process.env.PATH ?? ""): string | undefined {
 	for (const folder of path.split(":")) {

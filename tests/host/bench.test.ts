@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The benchmark: each case makes its round trips, with the right bytes (bench/ throws otherwise); the table says what was measured.
+import assert from "node:assert/strict";
+import { cases, runTimed } from "#tools/bench/measure.js";
+import { formatTable } from "#tools/bench/table.js";
+import { buildImage } from "#tools/build/images.js";
+
+describe("the benchmark", () => {
+	for (const one of cases) {
+		it(`makes round trips of every size: ${one.title}`, async () => {
+			const launch = await buildImage({ manifest: "bench/manifest.json" });
+			for (const size of [1, 16, 1024, 8192]) assert.ok((await runTimed(launch, one.word, size, 20)) >= 0);
+		}).timeout(60_000);
+	}
+
+	it("refuses a case that there is not", async () => {
+		const launch = await buildImage({ manifest: "bench/manifest.json" });
+		await assert.rejects(runTimed(launch, "nothing", 16, 1), /there is no case 'nothing'/);
+	});
+
+	it("has a table with what each case takes over C, and of it", () => {
+		const [c, into] = cases;
+		assert.ok(c !== undefined && into !== undefined);
+		const table = formatTable([
+			{ case: c, size: 16, instructions: 5000, time: 0.5 },
+			{ case: into, size: 16, instructions: 9000, time: 1 },
+		]);
+		assert.match(table, /^\| +16 \| C on the raw API +\| +5,000 \| +\| +\| +0\.50 \| +\|$/m);
+		assert.match(
+			table,
+			/^\| +16 \| JavaScript, recv_into a buffer \| +9,000 \| +4,000 \| 1\.80× \| +1\.00 \| 2\.00× \|$/m,
+		);
+	});
+});

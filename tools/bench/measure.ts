@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Measures round trips on native-sim: instructions with callgrind, time without. The program on the board is bench/main.ts.
+import type { Launch } from "../boards/board.js";
+import { Failure } from "../cli/report.js";
+import { capture } from "../cli/run.js";
+
+/** A way to make a round trip, as bench/main.ts has it. */
+export interface Case {
+	/** Its word on the board's command line. */
+	word: string;
+	/** How the table calls it. */
+	title: string;
+}
+
+/** What everything is compared with. */
+export const baseline: Case = { word: "c", title: "C on the raw API" };
+export const cases: readonly Case[] = [
+	baseline,
+	{ word: "into", title: "JavaScript, recv_into a buffer" },
+	{ word: "recv", title: "JavaScript, recv" },
+];
+
+export interface Measured {
+	/** Instructions of one round trip. */
+	instructions: number;
+	/** Microseconds of one round trip. */
+	time: number;
+}
+
+/** Round trips of the two runs whose difference is taken, so that the start of the firmware does not count. */
+const FEW = 500;
+const MANY = 2500;
+/** Round trips that are timed. */
+const TIMED = 20_000;
+/** Of so many runs the fastest counts: what else the machine does can only make one slower. */
+const RUNS = 5;
+
+/**
+ * Measures one case.
+ * @param launch the image of bench/manifest.json
+ * @param size bytes of a message
+ * @throws {Failure} if the board or valgrind fails
+ */
+export async function measure(launch: Launch, { word }: Case, size: number): Promise<Measured> {
+	const few = await countInstructions(launch, word, size, FEW);
+	const many = await countInstructions(launch, word, size, MANY);
+	let fastest = Number.POSITIVE_INFINITY;
+	for (let i = 0; i < RUNS; i++) fastest = Math.min(fastest, await runTimed(launch, word, size, TIMED));
+	return { instructions: Math.round((many - few) / (MANY - FEW)), time: (fastest * 1000) / TIMED };
+}
+
+/** Runs the program on the board; gives the milliseconds that it says the round trips took. */
+export async function runTimed(launch: Launch, word: string, size: number, rounds: number): Promise<number> {
+	const output = await runBoard(launch.command, [...boardArguments(launch, word, size, rounds)]);
+	const match = /^milliseconds: (\d+)$/m.exec(output);
+	if (match === null) throw new Failure(`the board did not say how long it took:\n${output}`);
+	return Number(match[1]);
+}
+
+/** Instructions of the whole process, as callgrind counts them: the same in each run. */
+async function countInstructions(launch: Launch, word: string, size: number, rounds: number): Promise<number> {
+	const valgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", launch.command];
+	const output = await runBoard("valgrind", [...valgrind, ...boardArguments(launch, word, size, rounds)]);
+	const match = /Collected : (\d+)/.exec(output);
+	if (match === null) throw new Failure(`valgrind did not count instructions:\n${output}`);
+	return Number(match[1]);
+}
+
+function boardArguments(launch: Launch, word: string, size: number, rounds: number): string[] {
+	return [...launch.args, "--no-forward", "--", word, String(size), String(rounds)];
+}
+
+/** Runs a program to its end and gives all that it wrote. */
+async function runBoard(command: string, args: readonly string[]): Promise<string> {
+	const { status, stdout, stderr } = await capture(command, args);
+	if (status !== 0) throw new Failure(`${command} ended with status ${status}:\n${stderr}${stdout}`);
+	return stdout + stderr;
+}

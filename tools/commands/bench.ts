@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// `npm run bench`: what a round trip costs, in JavaScript and in C on the same stack.
+import { cases, measure } from "../bench/measure.js";
+import { formatTable, type Row } from "../bench/table.js";
+import { defaultBoard } from "../boards/boards.js";
+import { buildImage } from "../build/images.js";
+import { type Command, text } from "../cli/command.js";
+import { Failure, progress } from "../cli/report.js";
+import { installMissing, toBench } from "../setup/debian.js";
+
+const defaultSizes = "16,256,1024,8192";
+const LARGEST = 16_384; // RAW_ECHO_LARGEST of bench/raw_echo.h
+
+export const bench: Command = {
+	name: "bench",
+	summary: "measures what a round trip costs, in JavaScript and in C on the same stack",
+	help: `Usage: npm run bench [-- OPTIONS]
+
+Echoes messages between two sockets of one board, over its loopback interface, and prints for each size of message what one
+round trip takes: instructions (counted by valgrind, the same in each run) and time (the fastest of five runs). C on
+lwIP's raw API is what JavaScript is compared with: "over C" is the difference, "of C" the ratio, in one run.
+
+  --sizes LIST         bytes of a message, with commas (default: ${defaultSizes}); at most ${LARGEST}
+`,
+	options: { sizes: { type: "string" } },
+	async run(words) {
+		const sizes = readSizes(text(words, "sizes") ?? defaultSizes);
+		await installMissing(toBench);
+		const launch = await buildImage({ board: defaultBoard, manifest: "bench/manifest.json" });
+		const rows: Row[] = [];
+		for (const size of sizes) {
+			for (const one of cases) {
+				progress(`measuring ${size} bytes, ${one.title}`);
+				rows.push({ case: one, size, ...(await measure(launch, one, size)) });
+			}
+		}
+		process.stdout.write(`${formatTable(rows)}\n`);
+		return 0;
+	},
+};
+
+function readSizes(list: string): number[] {
+	return list.split(",").map((word) => {
+		const size = Number(word);
+		if (!Number.isInteger(size) || size < 1 || size > LARGEST) {
+			throw new Failure(`'${word}' is no size of a message: 1 to ${LARGEST} bytes`, 2);
+		}
+		return size;
+	});
+}
