@@ -110,6 +110,7 @@ describe("native-sim", function () {
 
 			it(`on ${signal} (the firmware, with a client)`, async () => {
 				const board = new Board(firmware, { options: ["--forward", "0:9000"] });
+				await board.expect(/^listening/);
 				const socket = await open(await board.port());
 				socket.on("error", () => {});
 				socket.write("hello");
@@ -129,6 +130,7 @@ describe("native-sim", function () {
 
 	it("brings out what was sent before it ends", async () => {
 		const board = new Board(endings, { options: ["--forward", "0:9000"], words: ["send and exit"] });
+		await board.expect(/^listening/);
 		const socket = await open(await board.port());
 		assert.ok(Buffer.alloc(1_000_000, 7).equals(await readAll(socket)));
 		socket.end();

@@ -57,6 +57,7 @@ describe("native-sim with sanitizers", () => {
 		this.timeout(0);
 		const board = new Board(await buildImage(build), { options: ["--forward", "0:9000", collectAlways] });
 		const port = await board.port();
+		await board.expect(/^listening/);
 		const bytes = noise(50_000);
 		for (let i = 0; i < 3; i++) {
 			const socket = await open(port);

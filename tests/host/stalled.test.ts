@@ -31,6 +31,7 @@ describe("the firmware, with a client that does not read", function () {
 		this.timeout(0);
 		board = new Board(await buildImage({ board: "native-sim" }), { options: ["--forward", "0:9000"] });
 		port = await board.port();
+		await board.expect(/^listening/);
 	});
 
 	after(async () => {

@@ -9,7 +9,7 @@ import { Failure, progress } from "../cli/report.js";
 import { type Captured, capture } from "../cli/run.js";
 import { inBuild, sources } from "../paths.js";
 import { codename, readEntries, sourceStanzas } from "./apt-sources.js";
-import { fetchedVersion, fileDigest, fillFolder, treeDigest } from "./fetched.js";
+import { fetchedVersion, fillFolder, treeDigest } from "./fetched.js";
 
 /** The releases of lwIP that the project is tested with. */
 export const accepted = [
@@ -18,18 +18,11 @@ export const accepted = [
 		/** treeDigest of src/ once Debian's patches are applied. */
 		tree: "f8745476f82607068bf76a0e64ff3cad30831ce7e8704f25217a161e6ae0385c",
 	},
+	{
+		upstream: "2.2.1+dfsg1",
+		tree: "3b68ae52ce95eb00a055ff201ca4bbf9362769222ea94ae01dd40d4f8eb2c6a4",
+	},
 ];
-
-/** Where the same source comes from when this machine's release has another one: Debian's archive, pinned by SHA-256. */
-const archive = {
-	stanza: "Types: deb-src\nURIs: http://archive.example/debian\nSuites: bookworm\nComponents: main\nTrusted: yes\n",
-	version: "2.1.3+dfsg1-2",
-	files: new Map([
-		["lwip_2.1.3+dfsg1-2.dsc", "8d8f944db8e6d542fc2d6f01559078fb1b5dda71651c67ee5fa3571ed1342c50"],
-		["lwip_2.1.3+dfsg1.orig.tar.xz", "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24"],
-		["lwip_2.1.3+dfsg1-2.debian.tar.xz", "c5a48413d362cc757032cdd58f528f75eb64ee781ca46ca24f010b49b0e62a90"],
-	]),
-};
 
 /** Whether an accepted source is in place. */
 export function haveLwip(): boolean {
@@ -61,10 +54,12 @@ export async function fetchLwip(): Promise<void> {
 		await unpack(found);
 		return;
 	}
-	const reason = found ? `has lwip ${found.version}` : "has no lwip";
-	const wanted = accepted.map(({ upstream }) => upstream).join(", ");
-	progress(`this machine's release ${reason}, the project takes ${wanted}: fetching it from Debian's archive`);
-	await unpack(await fromArchive());
+	const wanted = accepted.map(({ upstream }) => upstream).join(" or ");
+	throw new Failure(
+		found
+			? `this machine's release has lwip ${found.version}; the project is tested with ${wanted} (see docs/building.md)`
+			: `this machine's package sources have no lwip; the project needs its version ${wanted}`,
+	);
 }
 
 interface SourcePackage {
@@ -82,17 +77,6 @@ async function fromThisMachine(): Promise<SourcePackage | undefined> {
 	const version = versions.find(isAccepted) ?? versions[0];
 	if (version === undefined) return undefined;
 	if (isAccepted(version)) await apt.download("lwip", version);
-	return { version, folder: apt.downloads };
-}
-
-async function fromArchive(): Promise<SourcePackage> {
-	const apt = await PrivateApt.create("archive", archive.stanza);
-	const { version } = archive;
-	await apt.download("lwip", version);
-	for (const [name, sha256] of archive.files) {
-		const found = fileDigest(join(apt.downloads, name), "sha256", "hex");
-		if (found !== sha256) throw new Failure(`${name} from Debian's archive is not the pinned file: sha256 ${found}`);
-	}
 	return { version, folder: apt.downloads };
 }
 

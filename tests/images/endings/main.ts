@@ -87,6 +87,7 @@ const endings: Record<string, () => unknown> = {
 		using server = new Socket();
 		server.bind(["0.0.0.0", 9000]);
 		server.listen(1);
+		console.log("listening");
 		const [connection] = server.accept();
 		const chunk = new Uint8Array(10_000).fill(7);
 		for (let i = 0; i < 100; i++) connection.sendall(chunk);
