@@ -2,7 +2,7 @@
 // Folders of fetched source. One is either complete, with the version that it holds, or not there at all: it is filled
 // under another name and moved into place as the last step, so an interrupted set-up leaves nothing half-done.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const versionFile = ".version";
@@ -26,12 +26,26 @@ export async function fillFolder(folder: string, fill: (partial: string) => Prom
 	mkdirSync(partial, { recursive: true });
 	try {
 		writeFileSync(join(partial, versionFile), await fill(partial));
+		touch(partial);
 		rmSync(folder, { recursive: true, force: true });
 		mkdirSync(dirname(folder), { recursive: true });
 		renameSync(partial, folder);
 	} finally {
 		rmSync(partial, { recursive: true, force: true });
 	}
+}
+
+/** Makes all files new: an archive's files have its times, by which what was built from another version would pass for newer. */
+function touch(folder: string): void {
+	const now = new Date();
+	for (const path of files(folder)) utimesSync(path, now, now);
+}
+
+/** The paths of all files below a folder. */
+function files(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((item) => item.isFile())
+		.map((item) => join(item.parentPath ?? item.path, item.name));
 }
 
 /** Digest of a file's bytes. */
@@ -42,9 +56,8 @@ export function fileDigest(path: string, algorithm: "sha256" | "sha512", encodin
 /** SHA-256 over the names and bytes of all files below a folder: the same for the same tree, wherever it came from. */
 export function treeDigest(folder: string): string {
 	const hash = createHash("sha256");
-	for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })
-		.filter((item) => item.isFile())
-		.map((item) => join(item.parentPath ?? item.path, item.name).slice(folder.length + 1))
+	for (const entry of files(folder)
+		.map((path) => path.slice(folder.length + 1))
 		.sort()) {
 		const bytes = readFileSync(join(folder, entry));
 		hash.update(`${entry}\0${bytes.length}\0`).update(bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Folders of fetched source: complete or not there.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sources } from "#tools/paths.js";
 import { fetchedVersion, fileDigest, fillFolder, treeDigest } from "#tools/setup/fetched.js";
@@ -39,6 +39,17 @@ describe("fetched sources", () => {
 		write({ "lib/old": "" });
 		await fillFolder(path("lib"), async () => "2.0");
 		assert.deepEqual(readdirSync(path("lib")), [".version"]);
+	});
+
+	it("are newer than anything that was built from another version", async () => {
+		const before = Date.now() - 1000; // file systems round
+		await fillFolder(path("lib"), async (partial) => {
+			mkdirSync(join(partial, "src"));
+			writeFileSync(join(partial, "src", "old.c"), "");
+			utimesSync(join(partial, "src", "old.c"), 1, 1);
+			return "1.0";
+		});
+		assert.ok(statSync(path("lib/src/old.c")).mtimeMs >= before);
 	});
 
 	it("have a digest that follows names and bytes, not times or places", () => {
