@@ -397,11 +397,15 @@ void xs_sockets_poll(xsMachine *the) {
 	uint32_t timeout = SOCKETS_FOREVER;
 	if (xsmcTypeOf(xsArg(2)) != xsNullType) {
 		const double milliseconds = sockets_number_argument(the, 2, "milliseconds");
-		if (!(milliseconds < SOCKETS_FOREVER))
-			xsRangeError("milliseconds: not below %u", SOCKETS_FOREVER);
+		if (!(milliseconds <= LONGEST_TIMEOUT))
+			xsRangeError("milliseconds: more than %u", LONGEST_TIMEOUT);
 		// Negative waits as long as it takes, as poll(2) has it.
-		if (milliseconds >= 0)
+		// Fractions are rounded up, as in Python: a wait that is not 0 waits.
+		if (milliseconds >= 0) {
 			timeout = (uint32_t)milliseconds;
+			if (timeout < milliseconds)
+				timeout += 1;
+		}
 	}
 	const int item = xsmcVars(2);
 	xsmcGet(xsVar(item), xsArg(0), xsID_length);

@@ -359,6 +359,13 @@ describe("poll", () => {
 		assert.deepStrictEqual(found, [[pair.server, POLLIN]]);
 	});
 
+	it("waits for a fraction of a millisecond, rounded up", () => {
+		using pair = new Pair();
+		const start = Date.now();
+		for (let i = 0; i < 20; i++) assert.deepStrictEqual(poll([[pair.server, POLLIN]], 0.5), []);
+		assert.ok(Date.now() - start >= 10, `${Date.now() - start} ms`);
+	});
+
 	it("does not call a full socket writable", () => {
 		using pair = new Pair();
 		fails("EAGAIN", () => pair.client.sendall(large(), MSG_DONTWAIT));
