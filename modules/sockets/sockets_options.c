@@ -121,6 +121,10 @@ int sockets_tcp_option(struct sockets_tcp *socket, enum sockets_tcp_option optio
 		*value = TCP_WND;
 		break;
 	case SOCKETS_ERROR:
+		// A program that asks again and again how its connect goes shall see it go, also where this call steps the
+		// stack.
+		if (socket->state == SOCKETS_CONNECTING)
+			(void)sockets_port_wait(socket->port, 0);
 		*value = -sockets_core_take_error(socket);
 		break;
 	case SOCKETS_ACCEPTCONN:

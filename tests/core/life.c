@@ -123,6 +123,18 @@ static void asking_again_brings_a_connect_forward(void) {
 	sockets_tcp_close(listener);
 }
 
+static void asking_for_the_error_brings_a_connect_forward(void) {
+	struct sockets_tcp *client = open_socket();
+	const struct sockets_address nobody = loopback(7000);
+	sockets_tcp_set_timeout(client, 0);
+	CHECK_EQUAL(sockets_tcp_connect(client, &nobody), -EINPROGRESS);
+	int error = 0;
+	for (int i = 0; i < 10 && error == 0; i += 1)
+		CHECK_EQUAL(sockets_tcp_option(client, SOCKETS_ERROR, &error), 0);
+	CHECK_EQUAL(error, ECONNREFUSED);
+	sockets_tcp_close(client);
+}
+
 static void reads_and_writes_wait_for_a_connect_that_goes_on(void) {
 	struct sockets_tcp *listener = open_listener(7000, 1), *client = open_socket(), *server;
 	const struct sockets_address address = loopback(7000);
@@ -542,6 +554,7 @@ const struct test life_tests[] = {
     TEST(connect_without_waiting),
     TEST(a_refused_connect_without_waiting_is_told_by_the_next_call),
     TEST(asking_again_brings_a_connect_forward),
+    TEST(asking_for_the_error_brings_a_connect_forward),
     TEST(reads_and_writes_wait_for_a_connect_that_goes_on),
     TEST(a_failure_that_nobody_asked_for_does_not_fail_the_next_connect),
     TEST(a_name_that_was_lost_to_another_is_in_use),
