@@ -53,10 +53,14 @@ export function fileDigest(path: string, algorithm: "sha256" | "sha512", encodin
 	return createHash(algorithm).update(readFileSync(path)).digest(encoding);
 }
 
-/** SHA-256 over the names and bytes of all files below a folder: the same for the same tree, wherever it came from. */
-export function treeDigest(folder: string): string {
+/**
+ * SHA-256 over the names and bytes of all files below a folder: the same for the same tree, wherever it came from.
+ * @param parts the folders in it that count; all of it if not given
+ */
+export function treeDigest(folder: string, parts: readonly string[] = [""]): string {
 	const hash = createHash("sha256");
-	for (const entry of files(folder)
+	for (const entry of parts
+		.flatMap((part) => files(join(folder, part)))
 		.map((path) => path.slice(folder.length + 1))
 		.sort()) {
 		const bytes = readFileSync(join(folder, entry));

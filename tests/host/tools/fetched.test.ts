@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync,
 import { join } from "node:path";
 import { sources } from "#tools/paths.js";
 import { fetchedVersion, fileDigest, fillFolder, treeDigest } from "#tools/setup/fetched.js";
-import { accepted, haveLwip, lwipPatches, lwipVersion } from "#tools/setup/lwip.js";
+import { accepted, compiled, haveLwip, lwipPatches, lwipVersion } from "#tools/setup/lwip.js";
 import { haveXs, sourceVersion, xs } from "#tools/setup/xs.js";
 import { temporaryFolder } from "./folder.js";
 
@@ -62,6 +62,8 @@ describe("fetched sources", () => {
 			"c/too": "2",
 			"d/x/one": "12",
 		});
+		assert.equal(treeDigest(path("a"), ["x"]), treeDigest(path("b"), ["x"]));
+		assert.notEqual(treeDigest(path("a"), ["x"]), treeDigest(path("a")));
 		const digests = ["a", "b", "c", "d"].map((name) => treeDigest(path(name)));
 		assert.equal(digests[0], digests[1]);
 		assert.equal(new Set(digests).size, 3);
@@ -84,7 +86,7 @@ describe("fetched sources", () => {
 	it("are in place here: lwIP whose tree is an accepted one, with Debian's patches", () => {
 		assert.equal(haveLwip(), true);
 		const release = accepted.find(({ upstream }) => lwipVersion()?.startsWith(`${upstream}-`));
-		assert.equal(treeDigest(join(sources.lwip, "src")), release?.tree);
+		assert.equal(treeDigest(join(sources.lwip, "src"), compiled), release?.tree);
 		assert.ok(lwipPatches().includes("max_sockets"));
 	});
 });
