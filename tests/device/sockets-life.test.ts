@@ -4,17 +4,9 @@ import assert from "assert";
 import { memory } from "board";
 import { type Address, AF_INET, OSError, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, Socket } from "sockets";
 import { stats } from "sockets/stats";
+import { fails } from "./support/sockets.js";
 
 const HOST = "127.0.0.1";
-
-/** Checks that a call fails with an OSError of this code. */
-function fails(code: string, call: () => unknown): void {
-	assert.throws(call, (error: unknown) => {
-		assert.ok(error instanceof OSError, `${error}`);
-		assert.strictEqual(error.code, code);
-		return true;
-	});
-}
 
 function listener(port = 0, backlog = 1): Socket {
 	const server = new Socket();

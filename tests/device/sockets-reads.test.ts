@@ -20,27 +20,17 @@ import {
 	Socket,
 	TCP_NODELAY,
 } from "sockets";
+import { Pair as Ends, fails, text } from "./support/sockets.js";
 
 /** More than the window and the send buffer together. */
 const LARGE = 20000;
 
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
-/** Two ends of a connection over the board's loopback, each with a guard of five seconds. */
-class Pair {
-	readonly client = new Socket();
-	readonly server: Socket;
-
+/** Two ends that send small pieces at once. */
+class Pair extends Ends {
 	constructor() {
-		using listener = new Socket();
-		listener.bind(["127.0.0.1", 0]);
-		listener.listen(1);
-		this.client.connect(listener.getsockname());
-		this.server = listener.accept()[0];
-		// Else a test that sends piece after piece waits for the acknowledgement of each.
+		super();
+		// Else each piece waits for the acknowledgement of the one before.
 		this.client.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
-		this.client.settimeout(5);
-		this.server.settimeout(5);
 	}
 
 	/**
@@ -61,25 +51,12 @@ class Pair {
 			}
 		}
 	}
-
-	[Symbol.dispose](): void {
-		this.client.close();
-		this.server.close();
-	}
 }
 
 function large(): Uint8Array {
 	const data = new Uint8Array(LARGE);
 	for (let i = 0; i < LARGE; i++) data[i] = 0x61 + ((i * 7 + (i >> 8)) % 26);
 	return data;
-}
-
-function fails(code: string, call: () => unknown): void {
-	assert.throws(call, (error: unknown) => {
-		assert.ok(error instanceof OSError, `${error}`);
-		assert.strictEqual(error.code, code);
-		return true;
-	});
 }
 
 describe("recv flags", () => {

@@ -1,40 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Sockets on a board: bytes out and in, the end of the stream, resets.
 import assert from "assert";
-import { IPPROTO_TCP, OSError, Socket, TCP_NODELAY } from "sockets";
-
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
-/** Two ends of a connection over the board's loopback, each with a guard of five seconds. */
-class Pair {
-	readonly client = new Socket();
-	readonly server: Socket;
-
-	constructor() {
-		using listener = new Socket();
-		listener.bind(["127.0.0.1", 0]);
-		listener.listen(1);
-		this.client.connect(listener.getsockname());
-		this.server = listener.accept()[0];
-		// Else a test that sends piece after piece waits for the acknowledgement of each.
-		this.client.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
-		this.client.settimeout(5);
-		this.server.settimeout(5);
-	}
-
-	[Symbol.dispose](): void {
-		this.client.close();
-		this.server.close();
-	}
-}
-
-function fails(code: string, call: () => unknown): void {
-	assert.throws(call, (error: unknown) => {
-		assert.ok(error instanceof OSError, `${error}`);
-		assert.strictEqual(error.code, code);
-		return true;
-	});
-}
+import { IPPROTO_TCP, Socket, TCP_NODELAY } from "sockets";
+import { fails, Pair, text } from "./support/sockets.js";
 
 /** Reads exactly so many bytes. */
 function receive(socket: Socket, size: number): Uint8Array {
@@ -51,6 +19,8 @@ function receive(socket: Socket, size: number): Uint8Array {
 describe("a connected Socket", () => {
 	it("sends strings as UTF-8, and every kind of buffer as its bytes", () => {
 		using pair = new Pair();
+		// Else each piece waits for the acknowledgement of the one before.
+		pair.client.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
 		const bytes = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]);
 		const cases: [string, Parameters<Socket["send"]>[0], number[]][] = [
 			["ASCII", "hi", [0x68, 0x69]],
