@@ -42,6 +42,8 @@
 #define SMALL_FRAME 128
 // Of this many busy steps, one looks at the host's sockets as well.
 #define BUSY_STEPS 32
+// Bytes that the host may queue for a socket; Linux doubles it, for its own use.
+#define HOST_QUEUE (24 * 1024)
 // Connections that may wait for libslirp to take them; its own choice is 1, and Linux lets the others wait a second.
 #define BACKLOG 128
 
@@ -207,6 +209,16 @@ static bool take_frames(void) {
 	return taken > 0;
 }
 
+/*
+ * Lets the host queue less for a socket than half of libslirp's buffer (128 KB). libslirp 4.7 reads when that is less
+ * than half full, as much as there is; on a connection that is reset while it is full to the brim it would fail an
+ * assertion.
+ */
+static void bound_queue(int fd) {
+	int size = HOST_QUEUE;
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
 /* Notes that libslirp reads a descriptor. Without memory for that, only discard() is lost. */
 static void note_open(int fd) {
 	if ((size_t)fd >= network.open_capacity) {
@@ -218,6 +230,8 @@ static void note_open(int fd) {
 		network.open = open;
 		network.open_capacity = capacity;
 	}
+	if (!network.open[fd])
+		bound_queue(fd);
 	network.open[fd] = true;
 }
 
@@ -392,6 +406,7 @@ static bool forward(const struct forward *from) {
 	struct sockaddr_in address = {.sin_port = htons(from->port)};
 	socklen_t size = sizeof address;
 	if (fd >= 0) {
+		bound_queue(fd); // connections inherit it
 		listen(fd, BACKLOG);
 		getsockname(fd, (struct sockaddr *)&address, &size);
 	}
