@@ -79,7 +79,7 @@ struct sockets_tcp {
 	uint8_t keep_count;
 };
 
-void sockets_core_forget(struct sockets_tcp *socket);
+void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit);
 /** The waiting of one call: its timeout in milliseconds, and when it began, which nobody asks before there is something
  * to wait for. */
 struct sockets_waiting {

@@ -58,12 +58,9 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	if (packet == NULL) {
 		socket->end_of_stream = true;
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		if (pcb->state == TIME_WAIT || pcb->state == CLOSING) {
-			const bool linger = socket->linger;
-			socket->linger = false; // it bounds a close(), and this is none: what was sent may have to be sent again
-			sockets_core_forget(socket);
-			socket->linger = linger;
-		}
+		// Not bounded by SO_LINGER: that is for a close(), and what was sent may have to be sent again.
+		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
+			sockets_core_forget(socket, SOCKETS_TCP_CLOSE_LIMIT);
 	} else if (socket->read_shut) {
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);

@@ -145,12 +145,11 @@ static void keep_names(struct sockets_tcp *socket) {
 
 /**
  * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is a poll
- * callback without a socket, which aborts the pcb when it has not finished in time.
+ * callback without a socket, which aborts the pcb when it has not finished within `limit` milliseconds.
  */
-void sockets_core_forget(struct sockets_tcp *socket) {
+void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit) {
 	struct tcp_pcb *pcb = socket->pcb;
 	socket->pcb = NULL;
-	const uint32_t limit = socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT;
 	tcp_arg(pcb, (void *)(uintptr_t)(limit / TCP_SLOW_INTERVAL));
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
@@ -161,7 +160,7 @@ void sockets_core_forget(struct sockets_tcp *socket) {
 /** Ends the pcb of a connection at once: a reset if the peer knows of it. */
 static void abort_pcb(struct sockets_tcp *socket) {
 	struct tcp_pcb *pcb = socket->pcb;
-	sockets_core_forget(socket);
+	sockets_core_forget(socket, 0);
 	tcp_abort(pcb);
 }
 
@@ -268,7 +267,7 @@ static void close_connection(struct sockets_tcp *socket) {
 		return;
 	}
 	struct tcp_pcb *pcb = socket->pcb;
-	sockets_core_forget(socket);
+	sockets_core_forget(socket, socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT);
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
 }
