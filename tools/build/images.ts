@@ -42,17 +42,14 @@ export async function buildImage(options: BuildOptions & { manifest?: string } =
 /**
  * Builds the image that runs device tests.
  * @param options.files the test files, from the current folder; each a .ts file anywhere on the disk
- * @param options.name names the image's folder; default: one per set of files
  * @returns how to run it, as buildImage does
  */
-export async function buildDeviceTests(
-	options: BuildOptions & { files: readonly string[]; name?: string },
-): Promise<Launch> {
+export async function buildDeviceTests(options: BuildOptions & { files: readonly string[] }): Promise<Launch> {
 	const { modules, list } = testModules(options.files.map((file) => resolve(file)));
 	const generated = new Map([["testing/files", `export default ${JSON.stringify(list, undefined, "\t")};\n`]]);
 	const manifest = inRoot("tests", "device", "manifest.json");
 	return build(options, {
-		name: options.name ?? testsName(list.map(({ file }) => file)),
+		name: testsName(list.map(({ file }) => file)),
 		manifest,
 		modules,
 		generated,
