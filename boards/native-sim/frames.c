@@ -107,6 +107,8 @@ uint32_t frames_sleep(void) {
 
 /* Delivers the requests that are due once more. */
 void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
+	if (!request_count)
+		return; // as nearly always: no need to ask for the time
 	uint32_t now = board_milliseconds();
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)

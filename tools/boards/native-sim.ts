@@ -27,7 +27,8 @@ const xsDefines = [
 ];
 
 const general: Record<Variant, readonly string[]> = {
-	release: ["-O2", "-g", "-fno-common", "-fno-strict-aliasing"],
+	// Not position-independent, as the image of a microcontroller: its code is at a fixed address.
+	release: ["-O2", "-g", "-fno-common", "-fno-strict-aliasing", "-fno-pie", "-no-pie"],
 	sanitize: ["-O1", "-g", "-fno-common", "-fno-strict-aliasing", "-fno-omit-frame-pointer", "-fsanitize=address"],
 };
 
