@@ -11,6 +11,8 @@
 #ifndef SOCKETS_CORE_H
 #define SOCKETS_CORE_H
 
+#include <errno.h>
+
 #include "lwip/pbuf.h"
 #include "lwip/tcp.h"
 #include "sockets_tcp.h"
@@ -40,6 +42,8 @@ struct sockets_tcp {
 	uint16_t received_offset;
 	/** Bytes in that chain. */
 	uint32_t received_size;
+	/** Bytes that the program has taken and that the window was not opened by yet: sockets_receive.c's give_back. */
+	uint32_t owed;
 	/** In front of it: what a read that ended early had gathered already (malloc'ed), from start to end. */
 	uint8_t *kept;
 	uint32_t kept_start, kept_end, kept_capacity;
@@ -88,9 +92,8 @@ struct sockets_waiting {
 };
 
 int sockets_core_wait(struct sockets_port *port, struct sockets_waiting *waiting);
-int sockets_core_writable(struct sockets_tcp *socket);
 size_t sockets_core_available(const struct sockets_tcp *socket);
-void sockets_core_open_window(const struct sockets_tcp *socket, size_t size);
+void sockets_core_open_window(struct sockets_tcp *socket);
 int sockets_core_take_error(struct sockets_tcp *socket);
 void sockets_core_apply_options(const struct sockets_tcp *socket);
 void sockets_core_default_options(struct sockets_tcp *socket);
@@ -98,5 +101,20 @@ void sockets_core_inherit_options(struct sockets_tcp *connection, const struct s
 void sockets_core_drop_received(struct sockets_tcp *socket);
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
+
+/** Whether a write may be tried: 1, 0 for not yet, or a failure. */
+static inline int sockets_core_writable(struct sockets_tcp *socket) {
+	if (socket->write_shut)
+		return -EPIPE;
+	if (socket->error != 0)
+		return sockets_core_take_error(socket);
+	if (socket->state == SOCKETS_CONNECTING)
+		return 0;
+	if (socket->state != SOCKETS_CONNECTED)
+		return -ENOTCONN;
+	if (socket->pcb == NULL)
+		return -EPIPE;
+	return tcp_sndbuf(socket->pcb) > 0 && !socket->starved;
+}
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "lwip/opt.h"
+
 /** Wait without a limit. */
 #define SOCKETS_FOREVER UINT32_MAX
 
@@ -19,11 +21,19 @@ enum sockets_wake {
 	SOCKETS_INTERRUPTED,
 };
 
-/** Takes lwIP's core lock. Not recursive. Empty where the stack has no thread of its own. */
+#if NO_SYS
+// The stack has no thread of its own: the one thread of control cannot race with itself.
+static inline void sockets_port_lock(void) {
+}
+static inline void sockets_port_unlock(void) {
+}
+#else
+/** Takes lwIP's core lock. Not recursive. */
 void sockets_port_lock(void);
 
 /** Gives lwIP's core lock back. */
 void sockets_port_unlock(void);
+#endif
 
 /**
  * Waits until sockets_port_wake(port), an interrupt, or `limit` milliseconds. Where the stack has no thread of its own

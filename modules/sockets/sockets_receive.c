@@ -80,8 +80,10 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	return ERR_OK;
 }
 
-/** Tells lwIP that so many bytes were taken, so that the peer may send as many more. */
-void sockets_core_open_window(const struct sockets_tcp *socket, size_t size) {
+/** Tells lwIP of all that the program has taken, so that the peer may send as much more. */
+void sockets_core_open_window(struct sockets_tcp *socket) {
+	uint32_t size = socket->owed;
+	socket->owed = 0;
 	while (size > 0 && socket->pcb != NULL) {
 		const uint16_t part = size < UINT16_MAX ? (uint16_t)size : UINT16_MAX;
 		tcp_recved(socket->pcb, part);
@@ -89,7 +91,22 @@ void sockets_core_open_window(const struct sockets_tcp *socket, size_t size) {
 	}
 }
 
-/** Copies at most `size` bytes out of lwIP's packets and opens the window by as much. */
+/**
+ * The program has taken so many bytes. The window is not opened for each read: where that is worth announcing, lwIP
+ * sends a packet for it, which the answer to a short message makes needless. So what is owed waits for a write, but not
+ * if it is a whole segment (the acknowledgement may be what the peer's Nagle algorithm waits for), nor if the peer has
+ * less than half of the window left: it never has to wait for the program to write. RFC 9293, 3.8.6.
+ */
+static void give_back(struct sockets_tcp *socket, size_t size) {
+	const struct tcp_pcb *pcb = socket->pcb;
+	if (pcb == NULL)
+		return;
+	socket->owed += (uint32_t)size;
+	if (socket->owed >= pcb->mss || pcb->rcv_ann_right_edge - pcb->rcv_nxt < TCP_WND_MAX(pcb) / 2)
+		sockets_core_open_window(socket);
+}
+
+/** Copies at most `size` bytes out of lwIP's packets. */
 static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
 	size_t taken = 0;
 	while (taken < size && socket->received_first != NULL) {
@@ -108,21 +125,24 @@ static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t 
 		}
 	}
 	socket->received_size -= (uint32_t)taken;
-	sockets_core_open_window(socket, taken);
+	give_back(socket, taken);
 	return taken;
 }
 
 /** Copies at most `size` bytes out: those of the socket's buffer first. */
 static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t kept = kept_size(socket);
-	if (kept == 0)
-		return take_received(socket, buffer, size);
-	if (kept > size)
-		kept = size;
-	memcpy(buffer, socket->kept + socket->kept_start, kept);
-	socket->kept_start += (uint32_t)kept;
-	if (socket->kept_start == socket->kept_end)
-		free_kept(socket);
+	size_t kept = 0;
+	if (socket->kept != NULL) {
+		kept = kept_size(socket);
+		if (kept > size)
+			kept = size;
+		memcpy(buffer, socket->kept + socket->kept_start, kept);
+		socket->kept_start += (uint32_t)kept;
+		if (socket->kept_start == socket->kept_end)
+			free_kept(socket);
+	}
+	if (socket->received_first == NULL || kept == size)
+		return kept;
 	return kept + take_received(socket, buffer + kept, size - kept);
 }
 
@@ -177,10 +197,8 @@ static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
 }
 
 /** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
- * -ENOBUFS. */
-static int gather(struct sockets_tcp *socket, size_t want) {
-	if (socket->received_size == 0)
-		return 0;
+ * -ENOBUFS. Out of line, since what is seldom done should not take registers from what each read does. */
+__attribute__((noinline)) static int gather(struct sockets_tcp *socket, size_t want) {
 	const int error = reserve(socket, sockets_core_available(socket), want);
 	if (error != 0)
 		return error;
@@ -192,7 +210,7 @@ static int gather(struct sockets_tcp *socket, size_t want) {
  * The size of the first line, its newline included; 0 if there is no newline yet. The first `*scanned` bytes are known
  * to have none, and the count goes on from there.
  */
-static size_t find_line(const struct sockets_tcp *socket, size_t *scanned) {
+__attribute__((noinline)) static size_t find_line(const struct sockets_tcp *socket, size_t *scanned) {
 	const size_t kept = kept_size(socket);
 	size_t before = 0; // bytes in front of the piece that is looked at
 	if (*scanned < kept) {
@@ -226,6 +244,20 @@ static int32_t count(size_t size) {
 }
 
 /**
+ * What comes when all that has come is taken: 0 for the end of the stream, -EAGAIN for more to wait for, or a failure,
+ * which is reported by this.
+ */
+static int ending(struct sockets_tcp *socket) {
+	if (socket->read_shut || socket->end_of_stream)
+		return 0; // all of the stream has come: a reset after that is for the writer, as on Linux
+	if (socket->error != 0)
+		return sockets_core_take_error(socket);
+	if (socket->state == SOCKETS_CONNECTED)
+		return socket->pcb == NULL ? 0 : -EAGAIN;
+	return socket->state == SOCKETS_CONNECTING ? -EAGAIN : -ENOTCONN;
+}
+
+/**
  * What a read that wants `want` bytes (or a line) finds without waiting: how many it can take, -EAGAIN for too few so
  * far, or a failure. At the end of the stream it can take what is there, 0 at last.
  */
@@ -240,45 +272,34 @@ static int32_t look(struct sockets_tcp *socket, size_t want, unsigned flags, siz
 	} else if (there >= want) {
 		return count(there);
 	}
-	if (socket->end_of_stream)
-		return count(there); // all of the stream has come: a reset after that is for the writer, as on Linux
-	if (socket->error != 0)
-		return (flags & SOCKETS_WAITALL) && there > 0 ? count(there) : sockets_core_take_error(socket);
-	if (socket->state == SOCKETS_CONNECTING)
-		return -EAGAIN;
-	if (socket->state != SOCKETS_CONNECTED)
-		return -ENOTCONN;
-	if (socket->pcb == NULL)
-		return count(there);
-	return -EAGAIN;
+	if ((flags & SOCKETS_WAITALL) && there > 0 && socket->error != 0)
+		return count(there); // the failure is for the next read
+	const int end = ending(socket);
+	return end == 0 ? count(there) : end;
 }
 
 /** sockets_tcp_wait_readable with the lock held. */
 static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags) {
-	size_t scanned = 0;
-	int32_t there = look(socket, want, flags, &scanned);
-	if (there > 0 && (flags & SOCKETS_PEEK)) {
-		// A program that peeks again and again until there is enough shall see it come, also where this call steps the
-		// stack.
-		if (sockets_port_wait(socket->port, 0) == SOCKETS_INTERRUPTED)
-			return -EINTR;
-		there = look(socket, want, flags, &scanned);
-	}
-	if (there != -EAGAIN)
-		return there;
+	// A program that peeks again and again until there is enough shall see it come, also where this call steps the
+	// stack.
+	if ((flags & SOCKETS_PEEK) && sockets_core_available(socket) > 0 &&
+	    sockets_port_wait(socket->port, 0) == SOCKETS_INTERRUPTED)
+		return -EINTR;
 	struct sockets_waiting waiting = {.timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout};
+	size_t scanned = 0;
+	int result = 0;
 	for (;;) {
-		int result = gather(socket, want);
-		if (result == 0) {
-			result = sockets_core_wait(socket->port, &waiting);
-			there = look(socket, want, flags, &scanned);
-			if (there != -EAGAIN)
-				return there;
-		}
+		const int32_t there = look(socket, want, flags, &scanned);
+		if (there != -EAGAIN)
+			return there;
 		if (result != 0) {
 			const size_t part = sockets_core_available(socket);
 			return (flags & SOCKETS_WAITALL) && part > 0 ? count(part) : result;
 		}
+		if (socket->received_size > 0)
+			result = gather(socket, want);
+		if (result == 0)
+			result = sockets_core_wait(socket->port, &waiting);
 	}
 }
 
@@ -298,6 +319,25 @@ int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket, size_t want, unsig
 	return result;
 }
 
+/** sockets_tcp_receive with the lock held, where the bytes are taken. Into the caller's buffer there is no need to
+ * gather elsewhere what SOCKETS_WAITALL waits for. */
+static int32_t receive(struct sockets_tcp *socket, uint8_t *buffer, size_t size, unsigned flags) {
+	struct sockets_waiting waiting = {.timeout = flags & SOCKETS_DONTWAIT ? 0 : socket->timeout};
+	int result = 0;
+	size_t taken = 0;
+	for (;;) {
+		taken += take(socket, buffer + taken, size - taken);
+		if (taken == size || (taken > 0 && (!(flags & SOCKETS_WAITALL) || socket->error != 0)))
+			return count(taken);
+		const int end = ending(socket);
+		if (end != -EAGAIN)
+			return end == 0 ? count(taken) : end;
+		if (result != 0)
+			return taken > 0 ? count(taken) : result;
+		result = sockets_core_wait(socket->port, &waiting);
+	}
+}
+
 /**
  * Reads at most `size` bytes into the buffer, as recv(2): waits for the first one (with SOCKETS_WAITALL for all), gives
  * how many there were; 0 at the end of the stream, or for a size of 0. SOCKETS_PEEK leaves them there. Fails as
@@ -307,9 +347,23 @@ int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t siz
 	if (size == 0)
 		return 0;
 	sockets_port_lock();
-	int32_t result = wait_readable(socket, flags & SOCKETS_WAITALL ? size : 1, flags);
-	if (result > 0)
-		result = count(flags & SOCKETS_PEEK ? peek(socket, buffer, size) : take(socket, buffer, size));
+	int32_t result;
+	if (flags & SOCKETS_PEEK) {
+		result = wait_readable(socket, flags & SOCKETS_WAITALL ? size : 1, flags);
+		if (result > 0)
+			result = count(peek(socket, buffer, size));
+	} else {
+		result = receive(socket, buffer, size, flags);
+	}
 	sockets_port_unlock();
 	return result;
+}
+
+/** Reads `size` bytes into the buffer, which sockets_tcp_wait_readable has said are there. SOCKETS_PEEK leaves them. */
+void sockets_tcp_take(struct sockets_tcp *socket, void *buffer, size_t size, unsigned flags) {
+	sockets_port_lock();
+	const size_t taken = flags & SOCKETS_PEEK ? peek(socket, buffer, size) : take(socket, buffer, size);
+	sockets_port_unlock();
+	if (taken < size) // nothing takes away what has come; but no program shall see what was in the buffer before
+		memset((uint8_t *)buffer + taken, 0, size - taken);
 }

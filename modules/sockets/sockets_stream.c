@@ -50,29 +50,14 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	return ERR_OK;
 }
 
-/** Whether a write may be tried: 1, 0 for not yet, or a failure. */
-int sockets_core_writable(struct sockets_tcp *socket) {
-	if (socket->write_shut)
-		return -EPIPE;
-	if (socket->error != 0)
-		return sockets_core_take_error(socket);
-	if (socket->state == SOCKETS_CONNECTING)
-		return 0;
-	if (socket->state != SOCKETS_CONNECTED)
-		return -ENOTCONN;
-	if (socket->pcb == NULL)
-		return -EPIPE;
-	return tcp_sndbuf(socket->pcb) > 0 && !socket->starved;
-}
-
 /**
  * Hands as much of the data to lwIP as there is room and memory for now: a count, 0 for none, or a failure. lwIP takes
  * all of a write or nothing, so what does not fit in memory is tried in halves.
  */
 static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_t size) {
 	const int ready = sockets_core_writable(socket);
-	if (ready <= 0)
-		return ready;
+	if (ready <= 0 || size == 0)
+		return ready < 0 ? ready : 0;
 	struct tcp_pcb *pcb = socket->pcb;
 	const size_t room = tcp_sndbuf(pcb);
 	uint8_t flags = TCP_WRITE_FLAG_COPY;
@@ -90,8 +75,10 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 		return 0;
 	}
 	if (error != ERR_OK)
-		return -EPIPE;     // the pcb is in a state that sends no more
-	(void)tcp_output(pcb); // if this found no memory, lwIP's timer tries again
+		return -EPIPE;                    // the pcb is in a state that sends no more
+	if (socket->owed >= pcb->mss / 2u)    // what lwIP has not announced and this together may be worth it
+		sockets_core_open_window(socket); // sends too
+	(void)tcp_output(pcb);                // if this found no memory, lwIP's timer tries again
 	return part;
 }
 
@@ -100,15 +87,13 @@ static bool nothing_in_flight(const struct sockets_tcp *socket) {
 	return socket->pcb != NULL && socket->pcb->unsent == NULL && socket->pcb->unacked == NULL;
 }
 
-/** sockets_tcp_send with the lock held. */
-static int32_t send_some(struct sockets_tcp *socket, const void *data, size_t size, struct sockets_waiting *waiting) {
-	int32_t sent = write_some(socket, data, size);
-	if (sent != 0)
-		return sent;
+/** Waits until lwIP takes some of the data: a count or a failure. */
+static int32_t wait_and_write(struct sockets_tcp *socket, const void *data, size_t size,
+                              struct sockets_waiting *waiting) {
 	const uint32_t here = sys_now();
 	for (;;) {
 		const int result = sockets_core_wait(socket->port, waiting);
-		sent = write_some(socket, data, size);
+		const int32_t sent = write_some(socket, data, size);
 		if (sent != 0)
 			return sent;
 		// Memory that others hold may come back, but nothing says when: a call does not wait for it for ever.
@@ -132,17 +117,29 @@ static struct sockets_waiting waiting_of(const struct sockets_tcp *socket, unsig
  */
 int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags) {
 	sockets_port_lock();
-	int32_t result;
-	if (size > 0) {
+	int32_t result = write_some(socket, data, size);
+	if (result == 0 && size > 0) {
 		struct sockets_waiting waiting = waiting_of(socket, flags);
-		result = send_some(socket, data, size, &waiting);
-	} else {
-		result = sockets_core_writable(socket);
-		if (result > 0)
-			result = 0;
+		result = wait_and_write(socket, data, size, &waiting);
 	}
 	sockets_port_unlock();
 	return result;
+}
+
+/** The part of sockets_tcp_sendall that lwIP has not taken at once. */
+static int32_t send_rest(struct sockets_tcp *socket, const uint8_t *data, size_t size, unsigned flags) {
+	struct sockets_waiting waiting = waiting_of(socket, flags);
+	int32_t sent = 0;
+	while (sent >= 0 && size > 0) {
+		sent = write_some(socket, data, size);
+		if (sent == 0)
+			sent = wait_and_write(socket, data, size, &waiting);
+		if (sent > 0) {
+			data += sent;
+			size -= (size_t)sent;
+		}
+	}
+	return sent;
 }
 
 /**
@@ -151,25 +148,11 @@ int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t si
  */
 int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags) {
 	sockets_port_lock();
-	struct sockets_waiting waiting = waiting_of(socket, flags);
-	const uint8_t *from = data;
-	int result = 0;
-	if (size == 0) {
-		const int ready = sockets_core_writable(socket);
-		if (ready < 0)
-			result = ready;
-	}
-	while (size > 0 && result == 0) {
-		const int32_t sent = send_some(socket, from, size, &waiting);
-		if (sent < 0) {
-			result = sent;
-		} else {
-			from += sent;
-			size -= (size_t)sent;
-		}
-	}
+	int32_t result = write_some(socket, data, size);
+	if (result >= 0 && (size_t)result < size)
+		result = send_rest(socket, (const uint8_t *)data + result, size - (size_t)result, flags);
 	sockets_port_unlock();
-	return result;
+	return result < 0 ? result : 0;
 }
 
 /** sockets_tcp_shutdown with the lock held. */
@@ -178,9 +161,9 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 		return -ENOTCONN;
 	if (reading && !socket->read_shut) {
 		socket->read_shut = true;
-		const size_t size = socket->received_size;
+		socket->owed += socket->received_size;
 		sockets_core_drop_received(socket);
-		sockets_core_open_window(socket, size);
+		sockets_core_open_window(socket);
 	}
 	if (writing) {
 		socket->write_shut = true;

@@ -96,6 +96,7 @@ int sockets_tcp_connect(struct sockets_tcp *socket, const struct sockets_address
 int32_t sockets_tcp_send(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags);
 int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t size, unsigned flags);
 int32_t sockets_tcp_wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags);
+void sockets_tcp_take(struct sockets_tcp *socket, void *buffer, size_t size, unsigned flags);
 int32_t sockets_tcp_receive(struct sockets_tcp *socket, void *buffer, size_t size, unsigned flags);
 int sockets_tcp_poll(struct sockets_port *port, struct sockets_poll *entries, size_t size, uint32_t timeout);
 

@@ -5,14 +5,6 @@
 
 #include "board.h"
 
-/** Nothing to do: the one thread of control cannot race with itself. */
-void sockets_port_lock(void) {
-}
-
-/** Nothing to do. */
-void sockets_port_unlock(void) {
-}
-
 /**
  * Steps the network, which sleeps until a frame, a timer or a signal needs the board. Every return is a "look again":
  * the callbacks that had something to say ran inside the step.
