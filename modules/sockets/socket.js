@@ -6,9 +6,9 @@ import { EOFError, KeyboardInterrupt, OSError } from "sockets/errors";
 
 class Socket @ "xs_socket_destructor" {
 	// A look-up walks the methods in the order in which they stand here: those that a program calls for every message are first.
-	recv_into(buffer, size, flags) @ "xs_socket_recv_into";
 	sendall(data, flags) @ "xs_socket_sendall";
 	recv(size, flags) @ "xs_socket_recv";
+	recv_into(buffer, size, flags) @ "xs_socket_recv_into";
 	send(data, flags) @ "xs_socket_send";
 
 	constructor(family, type, options) @ "xs_socket";

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "xsmc.h"
 #include "mc.xs.h"
 #include "sockets_errors.h"
 #include "sockets_port_xs.h"

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 #include "sockets_engine.h"
+#include "sockets_errors.h"
 #include "sockets_tcp.h"
-#include "xsmc.h"
 
 double sockets_number_argument(xsMachine *the, int index, const char *name);
 int sockets_integer_argument(xsMachine *the, int index, const char *name, int smallest, int largest);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "xsmc.h"
 #include "mc.xs.h"
 
 /** The longest message: words of the error, the operation, an address. */

@@ -6,7 +6,11 @@
 #include <stddef.h>
 
 #include "sockets_tcp.h"
-#include "xsmc.h"
+
+// As xs.h has them. Not included: sockets_transfer_xs.c sees XS's inside, and the two sets of headers do not go
+// together.
+typedef struct xsMachineRecord xsMachine;
+typedef struct xsSlotRecord xsSlot;
 
 /** Longest IPv4 address as text, with its NUL. */
 #define SOCKETS_HOST_SIZE 16

@@ -18,6 +18,7 @@
 #include "sockets_errors.h"
 #include "sockets_port_xs.h"
 #include "sockets_tcp.h"
+#include "sockets_xs.h"
 
 /** The longest timeout, in milliseconds: one less than the word for "for ever". */
 #define LONGEST_TIMEOUT (SOCKETS_FOREVER - 1)
@@ -31,8 +32,8 @@ void xs_socket_destructor(void *data) {
 		sockets_tcp_close(data);
 }
 
-/** The core's socket of `this`; throws EBADF after close(). */
-static struct sockets_tcp *this_socket(xsMachine *the, const char *operation) {
+/** The core's socket of `this`; throws EBADF after close(), and as XS does if `this` is another object. */
+struct sockets_tcp *sockets_this(xsMachine *the, const char *operation) {
 	struct sockets_tcp *socket = xsmcGetHostDataValidate(xsThis, (void *)xs_socket_destructor);
 	if (socket == NULL)
 		sockets_throw(the, -EBADF, operation);
@@ -103,39 +104,39 @@ void xs_socket_fileno(xsMachine *the) {
 
 /** detach(): number */
 void xs_socket_detach(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "detach");
+	struct sockets_tcp *socket = sockets_this(the, "detach");
 	xsmcSetInteger(xsResult, sockets_tcp_detach(socket));
 	xsmcSetHostData(xsThis, NULL);
 }
 
 /** bind([host, port]) */
 void xs_socket_bind(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "bind");
+	struct sockets_tcp *socket = sockets_this(the, "bind");
 	struct sockets_address address;
 	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "bind");
-	socket = this_socket(the, "bind"); // a getter of the address may have closed it
+	socket = sockets_this(the, "bind"); // a getter of the address may have closed it
 	sockets_check_address(the, sockets_tcp_bind(socket, &address), "bind", &address);
 }
 
 /** listen(backlog) */
 void xs_socket_listen(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "listen");
+	struct sockets_tcp *socket = sockets_this(the, "listen");
 	const int backlog = sockets_optional_argument(the, 0, "backlog", INT32_MIN, INT32_MAX, DEFAULT_BACKLOG);
 	sockets_check(the, sockets_tcp_listen(socket, backlog), "listen");
 }
 
 /** connect([host, port]) */
 void xs_socket_connect(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "connect");
+	struct sockets_tcp *socket = sockets_this(the, "connect");
 	struct sockets_address address;
 	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "connect");
-	socket = this_socket(the, "connect");
+	socket = sockets_this(the, "connect");
 	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
 }
 
 /** accept(connection): waits for a connection and puts it into the closed socket that is given. */
 void xs_socket_accept(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "accept");
+	struct sockets_tcp *socket = sockets_this(the, "accept");
 	if (xsmcGetHostDataValidate(xsArg(0), (void *)xs_socket_destructor) != NULL)
 		xsTypeError("accept: the socket to fill is in use");
 	struct sockets_tcp *connection;
@@ -143,71 +144,15 @@ void xs_socket_accept(xsMachine *the) {
 	xsmcSetHostData(xsArg(0), connection);
 }
 
-/** send(data, flags): number */
-void xs_socket_send(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "send");
-	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_DONTWAIT, "send");
-	struct sockets_bytes bytes;
-	sockets_data_argument(the, 0, &bytes);
-	const int32_t sent = sockets_tcp_send(socket, bytes.data, bytes.size, flags);
-	sockets_check(the, sent, "send");
-	xsmcSetInteger(xsResult, sent);
-}
-
-/** sendall(data, flags) */
-void xs_socket_sendall(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "sendall");
-	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_DONTWAIT, "sendall");
-	struct sockets_bytes bytes;
-	sockets_data_argument(the, 0, &bytes);
-	sockets_check(the, sockets_tcp_sendall(socket, bytes.data, bytes.size, flags), "sendall");
-	xsmcSetUndefined(xsResult); // sockets_data_argument may have used it
-}
-
 /** Makes the result a Uint8Array of the next `size` bytes, which are there. Running out of heap takes nothing away. */
-static void set_bytes_result(xsMachine *the, struct sockets_tcp *socket, int32_t size, unsigned flags) {
+static void set_bytes_result(xsMachine *the, struct sockets_tcp *socket, int32_t size) {
 	uint8_t *data = sockets_engine_new_bytes(the, &xsResult, size);
-	if (size > 0)
-		(void)sockets_tcp_receive(socket, data, (size_t)size, flags);
-}
-
-/** recv(size, flags): Uint8Array. Waits first, then makes an array of just the size that is there, then takes the
- * bytes. */
-void xs_socket_recv(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "recv");
-	int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
-	const unsigned flags = sockets_flags_argument(the, 1, SOCKETS_PEEK | SOCKETS_DONTWAIT | SOCKETS_WAITALL, "recv");
-	if (size > 0) {
-		const size_t want = flags & SOCKETS_WAITALL ? (size_t)size : 1;
-		const int32_t there = sockets_tcp_wait_readable(socket, want, flags);
-		sockets_check(the, there, "recv");
-		if (size > there)
-			size = there;
-	}
-	set_bytes_result(the, socket, size, flags & SOCKETS_PEEK);
-}
-
-/** recv_into(buffer, size, flags): number */
-void xs_socket_recv_into(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "recv_into");
-	const int size = sockets_optional_argument(the, 1, "size", 0, INT32_MAX, -1);
-	const unsigned flags =
-	    sockets_flags_argument(the, 2, SOCKETS_PEEK | SOCKETS_DONTWAIT | SOCKETS_WAITALL, "recv_into");
-	struct sockets_bytes bytes;
-	sockets_buffer_argument(the, 0, &bytes);
-	if (size >= 0) {
-		if ((size_t)size > bytes.size)
-			xsRangeError("size: %d, but the buffer has %u bytes", size, (unsigned)bytes.size);
-		bytes.size = (size_t)size;
-	}
-	const int32_t received = sockets_tcp_receive(socket, bytes.data, bytes.size, flags);
-	sockets_check(the, received, "recv_into");
-	xsmcSetInteger(xsResult, received);
+	sockets_tcp_take(socket, data, (size_t)size, 0);
 }
 
 /** read(size): Uint8Array; until the end of the stream if there is no size. */
 void xs_socket_read(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "read");
+	struct sockets_tcp *socket = sockets_this(the, "read");
 	int size = sockets_optional_argument(the, 0, "size", 0, INT32_MAX, INT32_MAX);
 	if (size > 0) {
 		const int32_t there = sockets_tcp_wait_readable(socket, (size_t)size, 0);
@@ -215,12 +160,12 @@ void xs_socket_read(xsMachine *the) {
 		if (size > there)
 			size = there;
 	}
-	set_bytes_result(the, socket, size, 0);
+	set_bytes_result(the, socket, size);
 }
 
 /** readexactly(size): Uint8Array */
 void xs_socket_readexactly(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "readexactly");
+	struct sockets_tcp *socket = sockets_this(the, "readexactly");
 	const int size = sockets_integer_argument(the, 0, "size", 0, INT32_MAX);
 	int32_t there = size;
 	if (size > 0) {
@@ -228,31 +173,31 @@ void xs_socket_readexactly(xsMachine *the) {
 		sockets_check(the, there, "readexactly");
 	}
 	if (there >= size) {
-		set_bytes_result(the, socket, size, 0);
+		set_bytes_result(the, socket, size);
 		return;
 	}
-	set_bytes_result(the, socket, there, 0);
+	set_bytes_result(the, socket, there);
 	xsmcCall_noResult(xsThis, xsID__end, &xsResult, NULL);
 }
 
 /** readline(): Uint8Array */
 void xs_socket_readline(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "readline");
+	struct sockets_tcp *socket = sockets_this(the, "readline");
 	const int32_t size = sockets_tcp_wait_readable(socket, SOCKETS_LINE, 0);
 	sockets_check(the, size, "readline");
-	set_bytes_result(the, socket, size, 0);
+	set_bytes_result(the, socket, size);
 }
 
 /** shutdown(how) */
 void xs_socket_shutdown(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "shutdown");
+	struct sockets_tcp *socket = sockets_this(the, "shutdown");
 	const int how = sockets_integer_argument(the, 0, "how", 0, 2); // SHUT_RD, SHUT_WR, SHUT_RDWR
 	sockets_check(the, sockets_tcp_shutdown(socket, how != 1, how != 0), "shutdown");
 }
 
 /** settimeout(seconds | null) */
 void xs_socket_settimeout(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "settimeout");
+	struct sockets_tcp *socket = sockets_this(the, "settimeout");
 	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType) {
 		sockets_tcp_set_timeout(socket, SOCKETS_FOREVER);
 		return;
@@ -270,7 +215,7 @@ void xs_socket_settimeout(xsMachine *the) {
 
 /** gettimeout(): number | null */
 void xs_socket_gettimeout(xsMachine *the) {
-	const uint32_t milliseconds = sockets_tcp_timeout(this_socket(the, "gettimeout"));
+	const uint32_t milliseconds = sockets_tcp_timeout(sockets_this(the, "gettimeout"));
 	if (milliseconds == SOCKETS_FOREVER)
 		xsmcSetNull(xsResult);
 	else
@@ -324,13 +269,13 @@ static void set_linger(xsMachine *the) {
 			xsRangeError("value: not whole numbers");
 		values[i] = (int)value;
 	}
-	struct sockets_tcp *socket = this_socket(the, "setsockopt"); // a getter of the pair may have closed it
+	struct sockets_tcp *socket = sockets_this(the, "setsockopt"); // a getter of the pair may have closed it
 	sockets_check(the, sockets_tcp_set_linger(socket, values[0] != 0, values[1]), "setsockopt");
 }
 
 /** setsockopt(level, name, value) */
 void xs_socket_setsockopt(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "setsockopt");
+	struct sockets_tcp *socket = sockets_this(the, "setsockopt");
 	if (is_linger(the)) {
 		set_linger(the);
 		return;
@@ -346,7 +291,7 @@ void xs_socket_setsockopt(xsMachine *the) {
 
 /** getsockopt(level, name): number */
 void xs_socket_getsockopt(xsMachine *the) {
-	struct sockets_tcp *socket = this_socket(the, "getsockopt");
+	struct sockets_tcp *socket = sockets_this(the, "getsockopt");
 	if (is_linger(the)) {
 		bool on;
 		int seconds;
@@ -380,14 +325,14 @@ static void set_address_result(xsMachine *the, const struct sockets_address *add
 /** getsockname(): [host, port] */
 void xs_socket_getsockname(xsMachine *the) {
 	struct sockets_address address;
-	sockets_check(the, sockets_tcp_local(this_socket(the, "getsockname"), &address), "getsockname");
+	sockets_check(the, sockets_tcp_local(sockets_this(the, "getsockname"), &address), "getsockname");
 	set_address_result(the, &address);
 }
 
 /** getpeername(): [host, port] */
 void xs_socket_getpeername(xsMachine *the) {
 	struct sockets_address address;
-	sockets_check(the, sockets_tcp_remote(this_socket(the, "getpeername"), &address), "getpeername");
+	sockets_check(the, sockets_tcp_remote(sockets_this(the, "getpeername"), &address), "getpeername");
 	set_address_result(the, &address);
 }
 
