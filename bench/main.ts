@@ -4,7 +4,16 @@
 
 import { echo } from "bench/raw";
 import { args, exit } from "board";
-import { create_connection, create_server, IPPROTO_TCP, MSG_WAITALL, type Socket, TCP_NODELAY } from "sockets";
+import {
+	create_connection,
+	create_server,
+	IPPROTO_TCP,
+	MSG_WAITALL,
+	POLLIN,
+	poll,
+	type Socket,
+	TCP_NODELAY,
+} from "sockets";
 
 function ends(): [client: Socket, server: Socket] {
 	using listener = create_server(["127.0.0.1", 0]);
@@ -14,40 +23,55 @@ function ends(): [client: Socket, server: Socket] {
 	return [client, server];
 }
 
-/** The round trips of each case; each gets connected ends and a message. */
-const cases: Record<string, (client: Socket, server: Socket, message: Uint8Array, rounds: number) => void> = {
-	/** recv_into buffers that are there: nothing is allocated, unless a message comes in pieces. */
+/** The round trips of each case; each gets connected ends and a message, and gives the last reply. */
+const cases: Record<string, (client: Socket, server: Socket, message: Uint8Array, rounds: number) => Uint8Array> = {
+	/** recv_into buffers that are there: nothing is allocated. */
 	into(client, server, message, rounds) {
 		const size = message.length;
 		const request = new Uint8Array(size);
 		const reply = new Uint8Array(size);
+		const all = MSG_WAITALL;
 		while (rounds--) {
 			client.sendall(message);
-			let there = server.recv_into(request);
-			while (there < size) there += server.recv_into(request.subarray(there));
+			server.recv_into(request, size, all);
 			server.sendall(request);
-			there = client.recv_into(reply);
-			while (there < size) there += client.recv_into(reply.subarray(there));
+			client.recv_into(reply, size, all);
 		}
+		return reply;
 	},
 
 	/** recv, which makes an array for what came. */
 	recv(client, server, message, rounds) {
 		const size = message.length;
 		const all = MSG_WAITALL;
-		while (rounds--) {
+		while (--rounds) {
 			client.sendall(message);
 			server.sendall(server.recv(size, all));
 			client.recv(size, all);
 		}
+		client.sendall(message);
+		server.sendall(server.recv(size, all));
+		return client.recv(size, all);
 	},
 };
 
+/** Throws unless the reply is the message, and nothing else has come. */
+function check(ends: Socket[], message: Uint8Array, reply: Uint8Array): void {
+	if (reply.length !== message.length || reply.some((byte, i) => byte !== message[i])) throw new Error("a wrong echo");
+	const [left] = poll(
+		ends.map((end) => [end, POLLIN]),
+		0,
+	);
+	if (left !== undefined) throw new Error("more than one reply to a message");
+}
+
 const [name = "", size = 0, rounds = 0] = [args[0], Number(args[1]), Number(args[2])];
 let start: number;
+let milliseconds: number;
 if (name === "c") {
 	start = Date.now();
 	echo(size, rounds);
+	milliseconds = Date.now() - start;
 } else {
 	const run = cases[name];
 	if (run === undefined) throw new RangeError(`there is no case '${name}'`);
@@ -55,7 +79,9 @@ if (name === "c") {
 	for (let i = 0; i < size; i++) message[i] = i * 7;
 	const [client, server] = ends();
 	start = Date.now();
-	run(client, server, message, rounds);
+	const reply = run(client, server, message, rounds);
+	milliseconds = Date.now() - start;
+	check([client, server], message, reply);
 }
-console.log(`milliseconds: ${Date.now() - start}`);
+console.log(`milliseconds: ${milliseconds}`);
 exit(0);
