@@ -27,6 +27,7 @@ static struct {
 	volatile bool report;      // wanted by board_request_report()
 	bool deadline_set;
 	uint32_t deadline;
+	bool stepping; // the main loop steps the network
 	struct board_task *first_task, **last_task;
 } state = {.last_task = &state.first_task};
 
@@ -196,6 +197,9 @@ void board_post(struct board_task *task) {
 	task->next = NULL;
 	*state.last_task = task;
 	state.last_task = &task->next;
+	// A timer of lwIP's has posted it, say: the main loop is not to sleep now.
+	if (state.stepping)
+		board_wake();
 }
 
 void board_unpost(struct board_task *task) {
@@ -261,7 +265,9 @@ static void run(void) {
 	if (!machine_stopping())
 		machine_call(import_main, NULL);
 	while (!machine_stopping()) {
+		state.stepping = true;
 		board_network_step(state.first_task ? 0 : timers_sleep());
+		state.stepping = false;
 		if (state.report) {
 			state.report = false;
 			machine_call(report_now, NULL);

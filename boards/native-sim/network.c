@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <slirp/libslirp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,8 @@ static struct {
 	Slirp *slirp;
 	struct netif netif;
 	int wake[2]; // a pipe: board_wake() writes, poll() sees
+	// While the stack runs nothing sleeps, and board_wake() has only to leave word.
+	volatile sig_atomic_t running, woken;
 	struct pollfd *polls;
 	size_t poll_count, poll_capacity;
 	bool *open; // by descriptor: libslirp has wanted to read it, so it is not in the middle of connect()
@@ -321,6 +324,7 @@ static void watch(uint32_t limit) {
 static bool run_stack(void) {
 	bool busy = false;
 	struct netif *netif;
+	network.running = 1;
 	sys_check_timeouts();
 	frames_repeat(enqueue);
 	NETIF_FOREACH(netif) {
@@ -329,7 +333,9 @@ static bool run_stack(void) {
 			netif_poll(netif);
 		}
 	}
-	return take_frames() || busy;
+	busy = take_frames() || busy;
+	network.running = 0;
+	return busy;
 }
 
 /* How long lwIP can do without us. */
@@ -349,13 +355,17 @@ void board_network_step(uint32_t limit) {
 	bool busy = run_stack();
 	if (busy && ++network.busy_steps % BUSY_STEPS)
 		return;
-	uint32_t sleep = busy ? 0 : stack_sleep();
+	uint32_t sleep = busy || network.woken ? 0 : stack_sleep();
+	network.woken = 0;
 	watch(sleep < limit ? sleep : limit);
 	run_stack();
 }
 
 void board_wake(void) {
 	int saved = errno; // of the code that a signal interrupted
+	network.woken = 1;
+	if (network.running)
+		return;
 	// A full pipe wakes as well.
 	ssize_t ignored = write(network.wake[1], "", 1);
 	(void)ignored;
