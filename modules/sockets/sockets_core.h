@@ -81,9 +81,34 @@ struct sockets_tcp {
 	/** Seconds, seconds, probes. */
 	uint16_t keep_idle, keep_interval;
 	uint8_t keep_count;
+
+	/** The awaited side: see sockets_notify.c. */
+	struct sockets_awaited awaited;
+	/** What its operations wait for, as events of poll. */
+	uint8_t watched;
+	/** Whether it is in the queue of sockets that are ready, and the one behind it there. */
+	bool ready : 1;
+	struct sockets_tcp *ready_next;
+	/** When the first of its operations runs out of time, in sys_now()'s milliseconds. */
+	bool timed : 1;
+	uint32_t deadline;
 };
 
+/** Both directions. */
+#define SOCKETS_ANY_EVENT (SOCKETS_POLLIN | SOCKETS_POLLOUT)
+
 void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit);
+void sockets_core_make_ready(struct sockets_tcp *socket);
+void sockets_core_unmake_ready(struct sockets_tcp *socket);
+struct sockets_tcp *sockets_core_first_socket(void);
+
+/** Something has happened: who is blocked looks again, and who awaits one of the events is queued. */
+static inline void sockets_core_changed(struct sockets_tcp *socket, unsigned events) {
+	if ((socket->watched & events) && !socket->ready)
+		sockets_core_make_ready(socket);
+	sockets_port_wake(socket->port);
+}
+
 /** The waiting of one call: its timeout in milliseconds, and when it began, which nobody asks before there is something
  * to wait for. */
 struct sockets_waiting {

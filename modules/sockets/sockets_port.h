@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the socket core asks of a board: four functions, implemented once per kind of board in port/.
+// What the socket core asks of a board: five functions, implemented once per kind of board in port/.
 // Read sockets_tcp.h first. The rules that these functions serve are in docs/sockets.md.
 #ifndef SOCKETS_PORT_H
 #define SOCKETS_PORT_H
@@ -45,5 +45,11 @@ enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit);
 /** Ends the wait of a blocked call of this machine. Called from lwIP callbacks, lock held; never blocks, never calls
  * XS. */
 void sockets_port_wake(struct sockets_port *port);
+
+/**
+ * Has the machine's main loop take the sockets that are ready (sockets_tcp_next_ready), in its next turn: once, however
+ * often this is called until then. Called with the lock held, from lwIP callbacks too; never blocks, never calls XS.
+ */
+void sockets_port_notify(struct sockets_port *port);
 
 #endif

@@ -76,7 +76,7 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 			packet = packet->next;
 		socket->received_last = packet;
 	}
-	sockets_port_wake(socket->port);
+	sockets_core_changed(socket, SOCKETS_POLLIN);
 	return ERR_OK;
 }
 
@@ -278,6 +278,12 @@ static int32_t look(struct sockets_tcp *socket, size_t want, unsigned flags, siz
 	return end == 0 ? count(there) : end;
 }
 
+/** What a read gives that is ended by this failure: with SOCKETS_WAITALL what is there, if there is anything. */
+static int32_t part_readable(const struct sockets_tcp *socket, unsigned flags, int error) {
+	const size_t part = sockets_core_available(socket);
+	return (flags & SOCKETS_WAITALL) && part > 0 ? count(part) : error;
+}
+
 /** sockets_tcp_wait_readable with the lock held. */
 static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned flags) {
 	// A program that peeks again and again until there is enough shall see it come, also where this call steps the
@@ -292,10 +298,8 @@ static int32_t wait_readable(struct sockets_tcp *socket, size_t want, unsigned f
 		const int32_t there = look(socket, want, flags, &scanned);
 		if (there != -EAGAIN)
 			return there;
-		if (result != 0) {
-			const size_t part = sockets_core_available(socket);
-			return (flags & SOCKETS_WAITALL) && part > 0 ? count(part) : result;
-		}
+		if (result != 0)
+			return part_readable(socket, flags, result);
 		if (socket->received_size > 0)
 			result = gather(socket, want);
 		if (result == 0)
@@ -336,6 +340,30 @@ static int32_t receive(struct sockets_tcp *socket, uint8_t *buffer, size_t size,
 			return taken > 0 ? count(taken) : result;
 		result = sockets_core_wait(socket->port, &waiting);
 	}
+}
+
+/**
+ * sockets_tcp_wait_readable that does not wait, but makes room for what is to come: -EAGAIN if there is not enough yet.
+ * `*scanned` is 0 at first and then what the call before left in it.
+ */
+int32_t sockets_tcp_try_readable(struct sockets_tcp *socket, size_t want, unsigned flags, size_t *scanned) {
+	sockets_port_lock();
+	int32_t result = look(socket, want, flags, scanned);
+	if (result == -EAGAIN) {
+		const int error = gather(socket, want);
+		if (error != 0)
+			result = part_readable(socket, flags, error);
+	}
+	sockets_port_unlock();
+	return result;
+}
+
+/** What sockets_tcp_wait_readable gives for a wait that ends with this failure. */
+int32_t sockets_tcp_part_readable(struct sockets_tcp *socket, unsigned flags, int error) {
+	sockets_port_lock();
+	const int32_t result = part_readable(socket, flags, error);
+	sockets_port_unlock();
+	return result;
 }
 
 /**

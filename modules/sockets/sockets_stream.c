@@ -46,7 +46,7 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	(void)size;
 	struct sockets_tcp *socket = argument;
 	socket->starved = false;
-	sockets_port_wake(socket->port);
+	sockets_core_changed(socket, SOCKETS_POLLOUT);
 	return ERR_OK;
 }
 
@@ -155,6 +155,33 @@ int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t siz
 	return result < 0 ? result : 0;
 }
 
+/**
+ * sockets_tcp_send that does not wait: 0 if there is no room or no memory now. Of 0 bytes it only tells whether they
+ * could be sent.
+ */
+int32_t sockets_tcp_try_send(struct sockets_tcp *socket, const void *data, size_t size) {
+	sockets_port_lock();
+	int32_t result;
+	if (size > 0) {
+		result = write_some(socket, data, size);
+	} else {
+		result = sockets_core_writable(socket);
+		if (result > 0)
+			result = 0;
+	}
+	sockets_port_unlock();
+	return result;
+}
+
+/** Whether a write found no memory, and nothing of the socket is on its way whose acknowledgement would free some: who
+ * waits for others' memory shall not wait for ever. */
+bool sockets_tcp_is_starved(struct sockets_tcp *socket) {
+	sockets_port_lock();
+	const bool result = socket->starved && nothing_in_flight(socket);
+	sockets_port_unlock();
+	return result;
+}
+
 /** sockets_tcp_shutdown with the lock held. */
 static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writing) {
 	if (socket->state != SOCKETS_CONNECTED)
@@ -171,6 +198,7 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 		if (socket->pcb != NULL)
 			(void)tcp_shutdown(socket->pcb, 0, 1);
 	}
+	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 	return 0;
 }
 

@@ -68,6 +68,7 @@ static struct sockets_tcp *new_socket(struct sockets_port *port) {
 /** Frees a socket that has no pcb any more, and what it received. */
 static void free_socket(struct sockets_tcp *socket) {
 	sockets_core_drop_received(socket);
+	sockets_core_unmake_ready(socket);
 	if (socket->previous != NULL)
 		socket->previous->next = socket->next;
 	else
@@ -75,6 +76,11 @@ static void free_socket(struct sockets_tcp *socket) {
 	if (socket->next != NULL)
 		socket->next->previous = socket->previous;
 	free(socket);
+}
+
+/** The list of all sockets. */
+struct sockets_tcp *sockets_core_first_socket(void) {
+	return all_sockets;
 }
 
 /** The socket of a machine with this number; NULL if there is none. */
@@ -400,24 +406,34 @@ static err_t on_accept(void *argument, struct tcp_pcb *pcb, err_t error) {
 	keep_names(connection);
 	tcp_backlog_delayed(pcb);
 	enqueue(listener, connection);
-	sockets_port_wake(listener->port);
+	sockets_core_changed(listener, SOCKETS_POLLIN);
 	return ERR_OK;
+}
+
+/** The oldest connection that waits; -EAGAIN if there is none, -EINVAL. */
+static int take_connection(struct sockets_tcp *socket, struct sockets_tcp **connection) {
+	if (socket->state != SOCKETS_LISTENING)
+		return -EINVAL;
+	*connection = dequeue(socket);
+	if (*connection == NULL)
+		return -EAGAIN;
+	if ((*connection)->pcb != NULL)
+		tcp_backlog_accepted((*connection)->pcb);
+	return 0;
 }
 
 /** sockets_tcp_accept with the lock held. */
 static int accept_locked(struct sockets_tcp *socket, struct sockets_tcp **connection) {
-	if (socket->state != SOCKETS_LISTENING)
-		return -EINVAL;
 	struct sockets_waiting waiting = {.timeout = socket->timeout};
-	int result = 0;
-	while ((*connection = dequeue(socket)) == NULL) {
-		if (result != 0)
+	int waited = 0;
+	for (;;) {
+		const int result = take_connection(socket, connection);
+		if (result != -EAGAIN)
 			return result;
-		result = sockets_core_wait(socket->port, &waiting);
+		if (waited != 0)
+			return waited;
+		waited = sockets_core_wait(socket->port, &waiting);
 	}
-	if ((*connection)->pcb != NULL)
-		tcp_backlog_accepted((*connection)->pcb);
-	return 0;
 }
 
 /**
@@ -431,6 +447,14 @@ int sockets_tcp_accept(struct sockets_tcp *socket, struct sockets_tcp **connecti
 	return result;
 }
 
+/** sockets_tcp_accept that does not wait: -EAGAIN if no connection is there. */
+int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **connection) {
+	sockets_port_lock();
+	const int result = take_connection(socket, connection);
+	sockets_port_unlock();
+	return result;
+}
+
 /** The handshake is done. */
 static err_t on_connected(void *argument, struct tcp_pcb *pcb, err_t error) {
 	(void)pcb;
@@ -438,7 +462,7 @@ static err_t on_connected(void *argument, struct tcp_pcb *pcb, err_t error) {
 	struct sockets_tcp *socket = argument;
 	socket->state = SOCKETS_CONNECTED;
 	keep_names(socket);
-	sockets_port_wake(socket->port);
+	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 	return ERR_OK;
 }
 
@@ -460,7 +484,7 @@ static void on_error(void *argument, err_t error) {
 		free_socket(socket);
 		return;
 	}
-	sockets_port_wake(socket->port);
+	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 }
 
 /** Whether lwIP's timer will give the connection up at its next tick: the conditions of its tcp_slowtmr. */
@@ -481,7 +505,7 @@ static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
 		pcb->rtime = 0;
 	if (socket->starved) {
 		socket->starved = false;
-		sockets_port_wake(socket->port);
+		sockets_core_changed(socket, SOCKETS_POLLOUT);
 	}
 	return ERR_OK;
 }
@@ -520,8 +544,9 @@ static int start_connecting(struct sockets_tcp *socket, const struct sockets_add
 	return error_number(result, true);
 }
 
-/** sockets_tcp_connect with the lock held. */
-static int connect_locked(struct sockets_tcp *socket, const struct sockets_address *address) {
+/** Begins to connect: 0, or why not. `local` is what the socket was bound to, for finish_connect. */
+static int begin_connect(struct sockets_tcp *socket, const struct sockets_address *address,
+                         struct sockets_address *local) {
 	if (socket->state == SOCKETS_CONNECTING) {
 		// A program that asks again and again shall see the answer come, also where this call steps the stack.
 		(void)sockets_port_wait(socket->port, 0);
@@ -533,8 +558,32 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 	if (socket->state != SOCKETS_OPEN)
 		return -EISCONN;
 	socket->error = 0; // of an earlier attempt
-	const struct sockets_address local = socket->local;
-	int result = start_connecting(socket, address);
+	*local = socket->local;
+	return start_connecting(socket, address);
+}
+
+/** The attempt ends with the call that made it, so that the socket can be used for another. */
+static void abandon_connect(struct sockets_tcp *socket) {
+	socket->state = SOCKETS_OPEN;
+	abort_pcb(socket);
+}
+
+/** How connecting has ended: 0, or a failure after which the socket can connect again. */
+static int finish_connect(struct sockets_tcp *socket, const struct sockets_address *local) {
+	const int result = sockets_core_take_error(socket);
+	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
+	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
+		socket->state = SOCKETS_OPEN;
+		socket->end_of_stream = false;
+		socket->local = *local;
+	}
+	return result;
+}
+
+/** sockets_tcp_connect with the lock held. */
+static int connect_locked(struct sockets_tcp *socket, const struct sockets_address *address) {
+	struct sockets_address local;
+	int result = begin_connect(socket, address, &local);
 	if (result != 0)
 		return result;
 	if (socket->timeout == 0)
@@ -543,20 +592,11 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 	while (socket->state == SOCKETS_CONNECTING) {
 		result = sockets_core_wait(socket->port, &waiting);
 		if (result != 0 && socket->state == SOCKETS_CONNECTING) {
-			// The attempt ends with the call, so that the socket can be used for another.
-			socket->state = SOCKETS_OPEN;
-			abort_pcb(socket);
+			abandon_connect(socket);
 			return result;
 		}
 	}
-	result = sockets_core_take_error(socket);
-	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
-	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
-		socket->state = SOCKETS_OPEN;
-		socket->end_of_stream = false;
-		socket->local = local;
-	}
-	return result;
+	return finish_connect(socket, &local);
 }
 
 /**
@@ -570,6 +610,34 @@ int sockets_tcp_connect(struct sockets_tcp *socket, const struct sockets_address
 	const int result = connect_locked(socket, address);
 	sockets_port_unlock();
 	return result;
+}
+
+/**
+ * Begins what sockets_tcp_connect does, for who does not wait in a call: 0 if it goes on, else a failure as of that.
+ * `local` is to be given to sockets_tcp_end_connect.
+ */
+int sockets_tcp_begin_connect(struct sockets_tcp *socket, const struct sockets_address *address,
+                              struct sockets_address *local) {
+	sockets_port_lock();
+	const int result = begin_connect(socket, address, local);
+	sockets_port_unlock();
+	return result;
+}
+
+/** What has become of it: 0, a failure as of sockets_tcp_connect, or -EINPROGRESS while it goes on. */
+int sockets_tcp_end_connect(struct sockets_tcp *socket, const struct sockets_address *local) {
+	sockets_port_lock();
+	const int result = socket->state == SOCKETS_CONNECTING ? -EINPROGRESS : finish_connect(socket, local);
+	sockets_port_unlock();
+	return result;
+}
+
+/** Ends the attempt if it goes on. The socket can connect again. */
+void sockets_tcp_abandon_connect(struct sockets_tcp *socket) {
+	sockets_port_lock();
+	if (socket->state == SOCKETS_CONNECTING)
+		abandon_connect(socket);
+	sockets_port_unlock();
 }
 
 /** Gives the socket a number if it has none. */

@@ -77,6 +77,14 @@ struct sockets_poll {
 #define SOCKETS_EAI_NONAME (-10002)
 #define SOCKETS_EAI_AGAIN (-10003)
 
+/** What the core keeps in each socket for the awaited side, and does not look at. */
+struct sockets_awaited {
+	/** The operations that wait. */
+	void *operations;
+	/** How many may still be done at once, without a turn of the main loop. */
+	uint8_t quick;
+};
+
 /** Everything that the stack holds for TCP, for tests and for the REPL. */
 struct sockets_tcp_stats {
 	/** Sockets of the core, connections that wait to be accepted included. */
@@ -102,6 +110,22 @@ int sockets_tcp_poll(struct sockets_port *port, struct sockets_poll *entries, si
 
 int sockets_tcp_shutdown(struct sockets_tcp *socket, bool reading, bool writing);
 
+int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **connection);
+int sockets_tcp_begin_connect(struct sockets_tcp *socket, const struct sockets_address *address,
+                              struct sockets_address *local);
+int sockets_tcp_end_connect(struct sockets_tcp *socket, const struct sockets_address *local);
+void sockets_tcp_abandon_connect(struct sockets_tcp *socket);
+int32_t sockets_tcp_try_send(struct sockets_tcp *socket, const void *data, size_t size);
+bool sockets_tcp_is_starved(struct sockets_tcp *socket);
+int32_t sockets_tcp_try_readable(struct sockets_tcp *socket, size_t want, unsigned flags, size_t *scanned);
+int32_t sockets_tcp_part_readable(struct sockets_tcp *socket, unsigned flags, int error);
+
+uint32_t sockets_tcp_now(void);
+struct sockets_awaited *sockets_tcp_awaited(struct sockets_tcp *socket);
+void sockets_tcp_watch(struct sockets_tcp *socket, unsigned events, const uint32_t *limit);
+void sockets_tcp_make_ready(struct sockets_tcp *socket);
+struct sockets_tcp *sockets_tcp_next_ready(struct sockets_port *port);
+
 void sockets_tcp_set_timeout(struct sockets_tcp *socket, uint32_t milliseconds);
 uint32_t sockets_tcp_timeout(const struct sockets_tcp *socket);
 int sockets_tcp_set_option(struct sockets_tcp *socket, enum sockets_tcp_option option, int value);
@@ -118,6 +142,9 @@ void sockets_tcp_stats(struct sockets_tcp_stats *stats);
 bool sockets_tcp_settle(struct sockets_port *port, uint32_t milliseconds);
 
 int sockets_resolve(struct sockets_port *port, const char *name, uint32_t timeout, uint32_t *host);
+int sockets_resolve_begin(struct sockets_tcp *socket, const char *name, uint32_t *host, int *query);
+int sockets_resolve_end(int query, uint32_t *host);
+void sockets_resolve_cancel(int query);
 bool sockets_parse_ipv4(const char *text, uint32_t *host);
 
 #endif

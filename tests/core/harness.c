@@ -80,6 +80,15 @@ bool board_interrupted(void) {
 	return interrupt;
 }
 
+struct board_task sockets_port_task;
+unsigned notifications;
+
+/** The main loop's queue: it is the tests that take what is in it. */
+void board_post(struct board_task *task) {
+	CHECK(task == &sockets_port_task);
+	notifications += 1;
+}
+
 /** Predictable, so that each run takes the same steps (xorshift32). */
 unsigned int board_random(void) {
 	static uint32_t state = 1;

@@ -33,6 +33,9 @@ extern struct sockets_port *const test_port;
 /** Milliseconds of the virtual clock. */
 uint32_t clock_now(void);
 
+/** How often the core has asked the main loop for a turn. */
+extern unsigned notifications;
+
 /** Lets the stack work until it is idle, without letting time pass. */
 void run_network(void);
 

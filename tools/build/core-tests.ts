@@ -18,6 +18,7 @@ const core = [
 	"modules/sockets/sockets_receive.c",
 	"modules/sockets/sockets_poll.c",
 	"modules/sockets/sockets_name.c",
+	"modules/sockets/sockets_notify.c",
 	"modules/sockets/sockets_options.c",
 	"modules/sockets/sockets_utf8.c",
 	"modules/sockets/port/bare/sockets_port.c",

@@ -5,6 +5,9 @@
 
 #include "board.h"
 
+/** The task of the main loop for sockets that are ready: in sockets_port_xs.c. */
+extern struct board_task sockets_port_task;
+
 /**
  * Steps the network, which sleeps until a frame, a timer or a signal needs the board. Every return is a "look again":
  * the callbacks that had something to say ran inside the step.
@@ -20,4 +23,10 @@ enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
 /** Nothing to do: whoever waits is the one who stepped the stack into the callback, and looks again by itself. */
 void sockets_port_wake(struct sockets_port *port) {
 	(void)port;
+}
+
+/** One task for the one machine, which the main loop queues but once. */
+void sockets_port_notify(struct sockets_port *port) {
+	(void)port;
+	board_post(&sockets_port_task);
 }
