@@ -14,6 +14,7 @@ import {
 	type Socket,
 	TCP_NODELAY,
 } from "sockets";
+import { AsyncSocket } from "sockets/async";
 
 function ends(): [client: Socket, server: Socket] {
 	using listener = create_server(["127.0.0.1", 0]);
@@ -24,7 +25,10 @@ function ends(): [client: Socket, server: Socket] {
 }
 
 /** The round trips of each case; each gets connected ends and a message, and gives the last reply. */
-const cases: Record<string, (client: Socket, server: Socket, message: Uint8Array, rounds: number) => Uint8Array> = {
+const cases: Record<
+	string,
+	(client: Socket, server: Socket, message: Uint8Array, rounds: number) => Uint8Array | Promise<Uint8Array>
+> = {
 	/** recv_into buffers that are there: nothing is allocated. */
 	into(client, server, message, rounds) {
 		const size = message.length;
@@ -53,6 +57,38 @@ const cases: Record<string, (client: Socket, server: Socket, message: Uint8Array
 		server.sendall(server.recv(size, all));
 		return client.recv(size, all);
 	},
+
+	/** Both recv awaited. */
+	async awaited(blockingClient, blockingServer, message, rounds) {
+		const client = new AsyncSocket(blockingClient);
+		const server = new AsyncSocket(blockingServer);
+		const size = message.length;
+		const all = MSG_WAITALL;
+		while (rounds--) {
+			client.sendall(message);
+			server.sendall(await server.recv(size, all));
+			await client.recv(size, all);
+		}
+		client.sendall(message);
+		server.sendall(await server.recv(size, all));
+		return client.recv(size, all);
+	},
+
+	/** Everything awaited. */
+	async sends(blockingClient, blockingServer, message, rounds) {
+		const client = new AsyncSocket(blockingClient);
+		const server = new AsyncSocket(blockingServer);
+		const size = message.length;
+		const all = MSG_WAITALL;
+		while (rounds--) {
+			await client.sendall(message);
+			await server.sendall(await server.recv(size, all));
+			await client.recv(size, all);
+		}
+		await client.sendall(message);
+		await server.sendall(await server.recv(size, all));
+		return client.recv(size, all);
+	},
 };
 
 /** Throws unless the reply is the message, and nothing else has come. */
@@ -79,7 +115,7 @@ if (name === "c") {
 	for (let i = 0; i < size; i++) message[i] = i * 7;
 	const [client, server] = ends();
 	start = Date.now();
-	const reply = run(client, server, message, rounds);
+	const reply = await run(client, server, message, rounds);
 	milliseconds = Date.now() - start;
 	check([client, server], message, reply);
 }

@@ -11,6 +11,9 @@
 #include "sockets_port_xs.h"
 #include "sockets_utf8.h"
 
+/** The longest timeout, in milliseconds: one less than the word for "for ever". */
+#define LONGEST_TIMEOUT (SOCKETS_FOREVER - 1)
+
 /** A number; -0 and NaN are the caller's to judge. */
 double sockets_number_argument(xsMachine *the, int index, const char *name) {
 	if (xsmcArgc > index) {
@@ -52,12 +55,35 @@ unsigned sockets_flags_argument(xsMachine *the, int index, unsigned allowed, con
 	return flags;
 }
 
-/** A host, resolved if it is a name, which may take as long as the timeout (see sockets_resolve). `slot` has the text.
- */
-uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation) {
+/** A timeout: seconds, or null for as long as it takes; in milliseconds. */
+uint32_t sockets_timeout(xsMachine *the, xsSlot *slot) {
+	const xsType type = fxTypeOf(the, slot);
+	if (type == xsNullType)
+		return SOCKETS_FOREVER;
+	if (type != xsIntegerType && type != xsNumberType)
+		xsTypeError("timeout: not a number");
+	const double seconds = fxToNumber(the, slot);
+	if (!(seconds >= 0 && seconds <= LONGEST_TIMEOUT / 1000))
+		xsRangeError("timeout: a number of seconds from 0 to %u, or null", LONGEST_TIMEOUT / 1000);
+	// Rounded up, so that a timeout that is not 0 waits.
+	const double milliseconds = seconds * 1000;
+	uint32_t rounded = (uint32_t)milliseconds;
+	if (rounded < milliseconds)
+		rounded += 1;
+	return rounded;
+}
+
+/** Throws if what should be a host is not text. */
+static void check_host(xsMachine *the, xsSlot *slot) {
 	const xsType type = fxTypeOf(the, slot);
 	if (type != xsStringType && type != xsStringXType)
 		xsTypeError("host: not a string");
+}
+
+/** A host, resolved if it is a name, which may take as long as the timeout (see sockets_resolve). `slot` has the text.
+ */
+uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation) {
+	check_host(the, slot);
 	uint32_t host = 0;
 	// CPython resolves names of non-blocking sockets too, since nothing else would get the address.
 	const int result =
@@ -67,21 +93,33 @@ uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char
 	return host;
 }
 
+/** The port of [host, port], and the host as it is there. */
+static uint16_t address_parts(xsMachine *the, int index, xsSlot *host) {
+	if (xsmcArgc <= index || xsmcTypeOf(xsArg(index)) != xsReferenceType)
+		xsTypeError("address: not [host, port]");
+	xsmcGetIndex(*host, xsArg(index), 1);
+	const xsType type = fxTypeOf(the, host);
+	if (type != xsIntegerType && type != xsNumberType)
+		xsTypeError("port: not a number");
+	const double port = fxToNumber(the, host);
+	if (!(port >= 0 && port <= UINT16_MAX && port == (double)(uint16_t)port))
+		xsRangeError("port: not a whole number from 0 to 65535");
+	xsmcGetIndex(*host, xsArg(index), 0);
+	return (uint16_t)port;
+}
+
+/** [host, port]: gives the port, and the text of the host, which is not resolved. */
+uint16_t sockets_address_parts(xsMachine *the, int index, xsSlot *host) {
+	const uint16_t port = address_parts(the, index, host);
+	check_host(the, host);
+	return port;
+}
+
 /** [host, port]; the host as sockets_host has it, which may take as long as the timeout. */
 void sockets_address_argument(xsMachine *the, int index, struct sockets_address *address, uint32_t timeout,
                               const char *operation) {
-	if (xsmcArgc <= index || xsmcTypeOf(xsArg(index)) != xsReferenceType)
-		xsTypeError("address: not [host, port]");
 	const int item = xsmcVars(1);
-	xsmcGetIndex(xsVar(item), xsArg(index), 1);
-	const xsType type = xsmcTypeOf(xsVar(item));
-	if (type != xsIntegerType && type != xsNumberType)
-		xsTypeError("port: not a number");
-	const double port = xsmcToNumber(xsVar(item));
-	if (!(port >= 0 && port <= UINT16_MAX && port == (double)(uint16_t)port))
-		xsRangeError("port: not a whole number from 0 to 65535");
-	address->port = (uint16_t)port;
-	xsmcGetIndex(xsVar(item), xsArg(index), 0);
+	address->port = address_parts(the, index, &xsVar(item));
 	address->host = sockets_host(the, &xsVar(item), timeout, operation);
 }
 

@@ -18,6 +18,8 @@ unsigned sockets_flags_argument(xsMachine *the, int index, unsigned allowed, con
 uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation);
 void sockets_address_argument(xsMachine *the, int index, struct sockets_address *address, uint32_t timeout,
                               const char *operation);
+uint16_t sockets_address_parts(xsMachine *the, int index, xsSlot *host);
+uint32_t sockets_timeout(xsMachine *the, xsSlot *slot);
 void sockets_data_argument(xsMachine *the, int index, struct sockets_bytes *bytes);
 void sockets_buffer_argument(xsMachine *the, int index, struct sockets_bytes *bytes);
 

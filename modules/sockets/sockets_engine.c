@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Buffers and typed arrays as XS keeps them, for the rest of the binding; see sockets_engine.h.
+// Buffers, typed arrays and promises as XS keeps them, for the rest of the binding; see sockets_engine.h.
 #include "sockets_engine_inside.h"
 
 bool sockets_engine_bytes(void *machine, const void *value, bool writable, struct sockets_bytes *bytes) {
@@ -36,4 +36,68 @@ bool sockets_engine_bytes(void *machine, const void *value, bool writable, struc
 
 uint8_t *sockets_engine_new_bytes(void *machine, void *result, int32_t size) {
 	return engine_new_bytes(machine, result, size);
+}
+
+/** Pushes a new promise that is pending. */
+static txSlot *push_promise(txMachine *the) {
+	mxPush(mxPromisePrototype);
+	txSlot *promise = fxNewPromiseInstance(the);
+	mxPromiseStatus(promise)->value.integer = mxPendingStatus;
+	return promise;
+}
+
+void sockets_engine_new_promise(void *machine, void *result) {
+	txMachine *the = machine;
+	(void)push_promise(the);
+	mxPullSlot((txSlot *)result);
+}
+
+void sockets_engine_new_fulfilled(void *machine, void *result) {
+	txMachine *the = machine;
+	const txSlot *value = result;
+	txSlot *promise = push_promise(the);
+	mxPromiseResult(promise)->kind = value->kind;
+	mxPromiseResult(promise)->value = value->value;
+	mxPromiseStatus(promise)->value.integer = mxFulfilledStatus;
+	mxPullSlot((txSlot *)result);
+}
+
+void sockets_engine_new_rejected(void *machine, void *result) {
+	txMachine *the = machine;
+	(void)push_promise(the);
+	sockets_engine_reject(the, the->stack, result);
+	mxPullSlot((txSlot *)result);
+}
+
+/** As the function that `new Promise` gives does, which would be an object of its own for each promise. */
+void sockets_engine_fulfil(void *machine, const void *promise, const void *value) {
+	txMachine *the = machine;
+	txSlot *instance = ((const txSlot *)promise)->value.reference;
+	txSlot *result = mxPromiseResult(instance);
+	result->kind = ((const txSlot *)value)->kind;
+	result->value = ((const txSlot *)value)->value;
+	for (txSlot *slot = mxPromiseThens(instance)->value.reference->next; slot != C_NULL; slot = slot->next) {
+		mxPushReference(slot->value.reference);
+		mxPush(mxOnResolvedPromiseFunction);
+		mxCall();
+		mxPushSlot(result);
+		fxQueueJob(the, 1, instance);
+	}
+	mxPromiseThens(instance)->value.reference->next = C_NULL;
+	mxPromiseStatus(instance)->value.integer = mxFulfilledStatus;
+}
+
+/** With XS's own function: it keeps account of rejections that nobody handles. */
+void sockets_engine_reject(void *machine, const void *promise, const void *reason) {
+	txMachine *the = machine;
+	fxPushPromiseFunctions(the, ((const txSlot *)promise)->value.reference);
+	txSlot *reject = the->stack;
+	mxPushUndefined();
+	mxPushSlot(reject);
+	mxCall();
+	mxPushSlot((const txSlot *)reason);
+	mxRunCount(1);
+	mxPop();
+	mxPop();
+	mxPop();
 }

@@ -24,4 +24,19 @@ bool sockets_engine_bytes(void *machine, const void *slot, bool writable, struct
 /** Makes `result`, a slot that the collector knows, a new Uint8Array of so many bytes, and gives where they are. */
 uint8_t *sockets_engine_new_bytes(void *machine, void *result, int32_t size);
 
+/** Makes `result` a new promise that is pending. */
+void sockets_engine_new_promise(void *machine, void *result);
+
+/** Makes `result`, which has no method `then`, a new promise that is fulfilled with it. */
+void sockets_engine_new_fulfilled(void *machine, void *result);
+
+/** Makes `result` a new promise that is rejected with it. */
+void sockets_engine_new_rejected(void *machine, void *result);
+
+/** Fulfils a promise of sockets_engine_new_promise that is pending; the value has no method `then`. Runs nothing. */
+void sockets_engine_fulfil(void *machine, const void *promise, const void *value);
+
+/** Rejects a promise of sockets_engine_new_promise that is pending. Runs nothing. */
+void sockets_engine_reject(void *machine, const void *promise, const void *reason);
+
 #endif

@@ -28,6 +28,7 @@ static const struct {
     {EAGAIN, "EAGAIN", "resource temporarily unavailable"},
     {EALREADY, "EALREADY", "operation already in progress"},
     {EBADF, "EBADF", "socket is closed"},
+    {ECANCELED, "ECANCELED", "operation canceled"},
     {ECONNABORTED, "ECONNABORTED", "connection aborted"},
     {ECONNREFUSED, "ECONNREFUSED", "connection refused"},
     {ECONNRESET, "ECONNRESET", "connection reset by peer"},

@@ -11,4 +11,10 @@
 /** The port of the machine; never NULL. */
 struct sockets_port *sockets_port_of(xsMachine *the);
 
+/** Where the binding keeps what it has for the machine; NULL at first. */
+void **sockets_port_awaited(struct sockets_port *port);
+
+/** What the port calls in the machine's main loop after sockets_port_notify, in a host frame. */
+void sockets_operations_run(xsMachine *the);
+
 #endif

@@ -16,6 +16,7 @@
 
 #include "sockets_arguments.h"
 #include "sockets_errors.h"
+#include "sockets_operation.h"
 #include "sockets_port_xs.h"
 #include "sockets_tcp.h"
 #include "sockets_xs.h"
@@ -28,8 +29,10 @@
 
 /** The last reference to a socket is gone, or its machine: as close(). */
 void xs_socket_destructor(void *data) {
-	if (data != NULL)
-		sockets_tcp_close(data);
+	if (data == NULL)
+		return;
+	sockets_operations_drop(data);
+	sockets_tcp_close(data);
 }
 
 /** The core's socket of `this`; throws EBADF after close(), and as XS does if `this` is another object. */
@@ -93,6 +96,7 @@ void xs_socket_close(xsMachine *the) {
 	if (socket == NULL)
 		return;
 	xsmcSetHostData(xsThis, NULL);
+	sockets_operations_cancel(the, socket);
 	sockets_tcp_close(socket);
 }
 
@@ -107,6 +111,7 @@ void xs_socket_detach(xsMachine *the) {
 	struct sockets_tcp *socket = sockets_this(the, "detach");
 	xsmcSetInteger(xsResult, sockets_tcp_detach(socket));
 	xsmcSetHostData(xsThis, NULL);
+	sockets_operations_cancel(the, socket);
 }
 
 /** bind([host, port]) */
@@ -198,19 +203,9 @@ void xs_socket_shutdown(xsMachine *the) {
 /** settimeout(seconds | null) */
 void xs_socket_settimeout(xsMachine *the) {
 	struct sockets_tcp *socket = sockets_this(the, "settimeout");
-	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType) {
-		sockets_tcp_set_timeout(socket, SOCKETS_FOREVER);
-		return;
-	}
-	const double seconds = sockets_number_argument(the, 0, "timeout");
-	if (!(seconds >= 0 && seconds <= LONGEST_TIMEOUT / 1000))
-		xsRangeError("timeout: a number of seconds from 0 to %u, or null", LONGEST_TIMEOUT / 1000);
-	// Rounded up, so that a timeout that is not 0 waits.
-	const double milliseconds = seconds * 1000;
-	uint32_t rounded = (uint32_t)milliseconds;
-	if (rounded < milliseconds)
-		rounded += 1;
-	sockets_tcp_set_timeout(socket, rounded);
+	if (xsmcArgc < 1)
+		xsTypeError("timeout: not a number");
+	sockets_tcp_set_timeout(socket, sockets_timeout(the, &xsArg(0)));
 }
 
 /** gettimeout(): number | null */
@@ -310,30 +305,30 @@ void xs_socket_getsockopt(xsMachine *the) {
 	xsmcSetInteger(xsResult, value);
 }
 
-/** Makes the result [host, port]. */
-static void set_address_result(xsMachine *the, const struct sockets_address *address) {
+/** Makes `result` [host, port]. */
+void sockets_set_address(xsMachine *the, xsSlot *result, const struct sockets_address *address) {
 	char host[SOCKETS_HOST_SIZE];
 	sockets_format_ipv4(address->host, host);
 	const int item = xsmcVars(1);
-	xsmcSetNewArray(xsResult, 0);
+	xsmcSetNewArray(*result, 0);
 	xsmcSetString(xsVar(item), host);
-	xsmcSetIndex(xsResult, 0, xsVar(item));
+	xsmcSetIndex(*result, 0, xsVar(item));
 	xsmcSetInteger(xsVar(item), address->port);
-	xsmcSetIndex(xsResult, 1, xsVar(item));
+	xsmcSetIndex(*result, 1, xsVar(item));
 }
 
 /** getsockname(): [host, port] */
 void xs_socket_getsockname(xsMachine *the) {
 	struct sockets_address address;
 	sockets_check(the, sockets_tcp_local(sockets_this(the, "getsockname"), &address), "getsockname");
-	set_address_result(the, &address);
+	sockets_set_address(the, &xsResult, &address);
 }
 
 /** getpeername(): [host, port] */
 void xs_socket_getpeername(xsMachine *the) {
 	struct sockets_address address;
 	sockets_check(the, sockets_tcp_remote(sockets_this(the, "getpeername"), &address), "getpeername");
-	set_address_result(the, &address);
+	sockets_set_address(the, &xsResult, &address);
 }
 
 /** poll(sockets, events, milliseconds): waits, and puts what it found in the place of the events. Both arrays are plain

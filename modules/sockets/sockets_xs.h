@@ -5,7 +5,11 @@
 
 #include "sockets_errors.h"
 
+/** What XS knows objects with a socket by: their host data is a struct sockets_tcp, or NULL once they are closed. */
 void xs_socket_destructor(void *data);
+
+void xs_socket(xsMachine *the);
 struct sockets_tcp *sockets_this(xsMachine *the, const char *operation);
+void sockets_set_address(xsMachine *the, xsSlot *result, const struct sockets_address *address);
 
 #endif

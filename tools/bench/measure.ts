@@ -18,6 +18,8 @@ export const cases: readonly Case[] = [
 	baseline,
 	{ word: "into", title: "JavaScript, recv_into a buffer" },
 	{ word: "recv", title: "JavaScript, recv" },
+	{ word: "awaited", title: "JavaScript, recv awaited" },
+	{ word: "sends", title: "JavaScript, recv and sendall awaited" },
 ];
 
 export interface Measured {

@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: MIT
+// Operations of awaited sockets; see sockets_operation.h.
+//
+// An operation is tried at once: with what is there, or the room that there is, it is done, and its promise fulfilled
+// when the method gives it (the fast path). Else it waits in the list of its socket, with its promise, its socket's
+// object and its buffer, until the core says that the socket is ready; then sockets_operations_run tries it again with
+// the very same function, from the main loop. So everything that JavaScript sees happens in sockets_operation_start or
+// in that turn; lwIP's callbacks only queue.
+//
+// What an operation holds is kept alive by a host object of the machine, whose marker tells XS's collector of it. So a
+// socket with an operation stays alive even if nobody else has it. All of it are references to objects, which do not
+// move, as the chunks of strings would.
+#include "sockets_operation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mc.xs.h"
+#include "sockets_arguments.h"
+#include "sockets_errors.h"
+#include "sockets_port_xs.h"
+#include "sockets_xs.h"
+
+/**
+ * Operations that a socket may have done at once in one turn of the main loop. The next one waits for the next turn:
+ * else who always finds data there, such as the server of a client that sends faster than the server works, would never
+ * let go of the machine, and timers and other sockets would starve.
+ */
+#define QUICK 16
+
+/** An operation that waits. */
+struct operation {
+	struct sockets_attempt attempt;
+	/** The next one of the same socket, in the order of the calls. */
+	struct operation *next;
+	/** The list of all of the machine. */
+	struct operation *following, **link;
+	struct sockets_tcp *socket;
+	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. */
+	xsSlot promise, object, data;
+};
+
+/** What a machine has. */
+struct operations {
+	/** The host object whose marker tells of the rest. */
+	xsSlot holder;
+	/** A promise that is fulfilled with undefined: the one for everything that is done at once and gives nothing. */
+	xsSlot done;
+	struct operation *first;
+	void **place;
+};
+
+static const char *const names[] = {
+    [SOCKETS_ACCEPT] = "accept",
+    [SOCKETS_RECV] = "recv",
+    [SOCKETS_RECV_INTO] = "recv_into",
+    [SOCKETS_READ] = "read",
+    [SOCKETS_READEXACTLY] = "readexactly",
+    [SOCKETS_READLINE] = "readline",
+    [SOCKETS_SEND] = "send",
+    [SOCKETS_SENDALL] = "sendall",
+    [SOCKETS_CONNECT] = "connect",
+};
+
+static bool is_read(const struct sockets_attempt *attempt) {
+	return attempt->kind <= SOCKETS_READLINE;
+}
+
+static bool is_write(const struct sockets_attempt *attempt) {
+	return attempt->kind == SOCKETS_SEND || attempt->kind == SOCKETS_SENDALL;
+}
+
+/** XS's collector: what operations refer to is in use. */
+static void mark(xsMachine *the, void *data, xsMarkRoot mark_root) {
+	struct operations *operations = data;
+	mark_root(the, &operations->done);
+	for (struct operation *operation = operations->first; operation != NULL; operation = operation->following) {
+		mark_root(the, &operation->promise);
+		mark_root(the, &operation->object);
+		mark_root(the, &operation->data);
+	}
+}
+
+/** The first operation of a socket. */
+static struct operation **first_of(struct sockets_tcp *socket) {
+	return (struct operation **)&sockets_tcp_awaited(socket)->operations;
+}
+
+/** Frees an operation that is in no list of a socket any more. */
+static void free_operation(struct operation *operation) {
+	if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.query >= 0)
+		sockets_resolve_cancel(operation->attempt.connect.query);
+	*operation->link = operation->following;
+	if (operation->following != NULL)
+		operation->following->link = operation->link;
+	free(operation);
+}
+
+/** The machine goes. */
+static void destroy(void *data) {
+	struct operations *operations = data;
+	if (operations == NULL)
+		return;
+	while (operations->first != NULL)
+		sockets_operations_drop(operations->first->socket);
+	*operations->place = NULL;
+	free(operations);
+}
+
+/** What this machine has; made when it is first needed. */
+static struct operations *operations_of(xsMachine *the) {
+	static const xsHostHooks hooks = {.destructor = destroy, .marker = mark};
+	void **place = sockets_port_awaited(sockets_port_of(the));
+	if (*place != NULL)
+		return *place;
+	struct operations *operations = calloc(1, sizeof *operations);
+	if (operations == NULL)
+		sockets_throw(the, -ENOBUFS, "socket");
+	operations->place = place;
+	operations->done = xsUndefined;
+	operations->holder = xsNewHostObject(NULL);
+	xsmcSetHostData(operations->holder, operations);
+	xsSetHostHooks(operations->holder, &hooks);
+	xsRemember(operations->holder);
+	*place = operations;
+	sockets_engine_new_fulfilled(the, &operations->done);
+	return operations;
+}
+
+/** Forgets what waits, without a word. For when there is nobody to tell. */
+void sockets_operations_drop(struct sockets_tcp *socket) {
+	struct operation **first = first_of(socket);
+	while (*first != NULL) {
+		struct operation *operation = *first;
+		*first = operation->next;
+		free_operation(operation);
+	}
+}
+
+/** Makes the result a Uint8Array of the next `size` bytes, which are there. */
+static void take_bytes(xsMachine *the, struct sockets_tcp *socket, size_t size, unsigned flags) {
+	uint8_t *data = sockets_engine_new_bytes(the, &xsResult, (int32_t)size);
+	if (size > 0)
+		(void)sockets_tcp_receive(socket, data, size, flags & SOCKETS_PEEK);
+}
+
+/** Ends a read with so many bytes that are there; fewer than it wanted at the end of the stream. */
+static void finish_read(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt, size_t there,
+                        xsSlot *data) {
+	size_t size = attempt->read.size < there ? attempt->read.size : there;
+	if (attempt->kind == SOCKETS_RECV_INTO) {
+		struct sockets_bytes bytes;
+		if (!sockets_engine_bytes(the, data, true, &bytes))
+			xsTypeError("buffer: not an ArrayBuffer or a view of one");
+		if (size > bytes.size) // it has shrunk
+			size = bytes.size;
+		const int32_t received =
+		    size > 0 ? sockets_tcp_receive(socket, bytes.data, size, attempt->flags & SOCKETS_PEEK) : 0;
+		xsmcSetInteger(xsResult, received);
+		return;
+	}
+	take_bytes(the, socket, size, attempt->flags);
+	if (attempt->kind == SOCKETS_READEXACTLY && size < attempt->read.size)
+		xsmcCall_noResult(xsThis, xsID__end, &xsResult, NULL); // throws
+}
+
+/** Tries a read: false if there is not enough yet. */
+static bool try_read(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+	size_t want = 1;
+	if (attempt->kind == SOCKETS_READLINE)
+		want = SOCKETS_LINE;
+	else if ((attempt->flags & SOCKETS_WAITALL) || attempt->kind >= SOCKETS_READ)
+		want = attempt->read.size;
+	int32_t there = 0;
+	if (attempt->read.size > 0) {
+		there = sockets_tcp_try_readable(socket, want, attempt->flags, &attempt->read.scanned);
+		if (there == -EAGAIN)
+			return false;
+		sockets_check(the, there, names[attempt->kind]);
+	}
+	finish_read(the, socket, attempt, (size_t)there, data);
+	return true;
+}
+
+/** Tries to accept: `data` is the socket to fill, which has none yet. */
+static bool try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data) {
+	if (xsmcGetHostDataValidate(*data, (void *)xs_socket_destructor) != NULL)
+		xsTypeError("accept: the socket to fill is in use");
+	struct sockets_tcp *connection;
+	const int result = sockets_tcp_try_accept(socket, &connection);
+	if (result == -EAGAIN)
+		return false;
+	sockets_check(the, result, "accept");
+	xsmcSetHostData(*data, connection);
+	struct sockets_address address = {0, 0};
+	(void)sockets_tcp_remote(connection, &address);
+	const int item = xsmcVars(1);
+	xsmcSetNewArray(xsResult, 0);
+	xsmcSetIndex(xsResult, 0, *data);
+	sockets_set_address(the, &xsVar(item), &address);
+	xsmcSetIndex(xsResult, 1, xsVar(item));
+	return true;
+}
+
+/** Tries to send what of the bytes is not sent yet. */
+static bool try_write(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                      const struct sockets_bytes *bytes) {
+	const size_t from = attempt->write.sent < bytes->size ? attempt->write.sent : bytes->size;
+	const size_t rest = bytes->size - from;
+	const int32_t sent = sockets_tcp_try_send(socket, bytes->data + from, rest);
+	sockets_check(the, sent, names[attempt->kind]);
+	attempt->write.sent += (size_t)sent;
+	if (rest > 0 && sent == 0) {
+		// Memory that others hold may come back, but nothing says when.
+		const bool starved = sockets_tcp_is_starved(socket);
+		if (starved && attempt->write.starved && sockets_tcp_now() - attempt->write.since >= SOCKETS_TCP_CLOSE_LIMIT)
+			sockets_throw(the, -ENOBUFS, names[attempt->kind]);
+		if (starved && !attempt->write.starved)
+			attempt->write.since = sockets_tcp_now();
+		attempt->write.starved = starved;
+		return false;
+	}
+	attempt->write.starved = false;
+	if (attempt->kind == SOCKETS_SEND) {
+		xsmcSetInteger(xsResult, sent);
+		return true;
+	}
+	xsmcSetUndefined(xsResult);
+	return (size_t)sent == rest;
+}
+
+/** Tries to connect: first the name, then the handshake. */
+static bool try_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+	if (!attempt->connect.begun) {
+		if (attempt->connect.query >= 0) {
+			const int result = sockets_resolve_end(attempt->connect.query, &attempt->connect.remote.host);
+			if (result == -EINPROGRESS)
+				return false;
+			attempt->connect.query = -1;
+			if (result < 0)
+				sockets_throw_detail(the, result, "connect", xsmcToArrayBuffer(*data));
+		}
+		const struct sockets_address remote = attempt->connect.remote;
+		sockets_check_address(the, sockets_tcp_begin_connect(socket, &remote, &attempt->connect.local), "connect",
+		                      &remote);
+		attempt->connect.begun = true;
+	}
+	const int result = sockets_tcp_end_connect(socket, &attempt->connect.local);
+	if (result == -EINPROGRESS)
+		return false;
+	sockets_check_address(the, result, "connect", &attempt->connect.remote);
+	xsmcSetUndefined(xsResult);
+	return true;
+}
+
+/** Tries: true with the result in xsResult, false for not yet; throws. `this` is the socket's object. */
+static bool attempt_now(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+	switch (attempt->kind) {
+	case SOCKETS_ACCEPT:
+		return try_accept(the, socket, data);
+	case SOCKETS_SEND:
+	case SOCKETS_SENDALL: {
+		struct sockets_bytes bytes;
+		if (!sockets_engine_bytes(the, data, false, &bytes))
+			xsTypeError("data: not a string, an ArrayBuffer or a view of one");
+		return try_write(the, socket, attempt, &bytes);
+	}
+	case SOCKETS_CONNECT:
+		return try_connect(the, socket, attempt, data);
+	default:
+		return try_read(the, socket, attempt, data);
+	}
+}
+
+/**
+ * Whether an operation that is not done is out of time; if so ends it, with what a read with MSG_WAITALL has, or an
+ * error.
+ */
+static bool end_late(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+	if (attempt->timeout == SOCKETS_FOREVER)
+		return false;
+	int error = -EAGAIN;
+	if (attempt->kind == SOCKETS_CONNECT && attempt->timeout == 0) {
+		if (!attempt->connect.begun)
+			return false; // a name is waited for, as CPython does: nothing else would get the address
+		error = -EINPROGRESS;
+	} else if (attempt->timeout > 0) {
+		if (sockets_tcp_now() - attempt->start < attempt->timeout)
+			return false;
+		error = -ETIMEDOUT;
+	}
+	if (attempt->kind == SOCKETS_CONNECT) {
+		if (error == -ETIMEDOUT && attempt->connect.begun)
+			sockets_tcp_abandon_connect(socket);
+		sockets_check_address(the, error, "connect", &attempt->connect.remote);
+	}
+	if (is_write(attempt) && error == -EAGAIN && attempt->write.starved)
+		error = -ENOBUFS;
+	const int32_t part = is_read(attempt) ? sockets_tcp_part_readable(socket, attempt->flags, error) : error;
+	sockets_check(the, part, names[attempt->kind]);
+	finish_read(the, socket, attempt, (size_t)part, data);
+	return true;
+}
+
+/** Tells the core what the operations of a socket wait for. */
+static void watch(struct sockets_tcp *socket) {
+	unsigned events = 0;
+	uint32_t limit = SOCKETS_FOREVER;
+	for (const struct operation *operation = *first_of(socket); operation != NULL; operation = operation->next) {
+		const struct sockets_attempt *attempt = &operation->attempt;
+		if (!is_write(attempt))
+			events |= SOCKETS_POLLIN;
+		if (!is_read(attempt))
+			events |= SOCKETS_POLLOUT;
+		if (attempt->timeout == SOCKETS_FOREVER || attempt->timeout == 0)
+			continue;
+		const uint32_t elapsed = sockets_tcp_now() - attempt->start;
+		const uint32_t rest = elapsed < attempt->timeout ? attempt->timeout - elapsed : 0;
+		if (rest < limit)
+			limit = rest;
+	}
+	sockets_tcp_watch(socket, events, limit != SOCKETS_FOREVER ? &limit : NULL);
+}
+
+/** The operation waits, and the result is its promise. `data` is what it needs, or NULL. */
+static void keep(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt, xsSlot *data) {
+	struct operations *operations = operations_of(the);
+	struct operation *operation = malloc(sizeof *operation);
+	if (operation == NULL) {
+		if (attempt->kind == SOCKETS_CONNECT && attempt->connect.query >= 0)
+			sockets_resolve_cancel(attempt->connect.query);
+		sockets_throw(the, -ENOBUFS, names[attempt->kind]);
+	}
+	// Before it is in a list: making a promise may collect garbage.
+	const xsSlot kept = data != NULL ? *data : xsUndefined;
+	*operation = (struct operation){.attempt = *attempt, .socket = socket, .object = xsThis, .data = kept};
+	sockets_engine_new_promise(the, &xsResult);
+	operation->promise = xsResult;
+	operation->following = operations->first;
+	operation->link = &operations->first;
+	if (operations->first != NULL)
+		operations->first->link = &operation->following;
+	operations->first = operation;
+	struct operation **last = first_of(socket);
+	while (*last != NULL)
+		last = &(*last)->next;
+	*last = operation;
+	watch(socket);
+}
+
+/** Whether an operation that waits is in the way of a new one of the kind: throws EALREADY, or is true for one that has
+ * to wait its turn. */
+static bool has_to_queue(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt) {
+	for (const struct operation *other = *first_of(socket); other != NULL; other = other->next) {
+		if (is_write(attempt)) {
+			if (is_write(&other->attempt))
+				return true;
+		} else if (is_read(attempt) == is_read(&other->attempt) && !is_write(&other->attempt)) {
+			sockets_throw(the, -EALREADY, names[attempt->kind]);
+		}
+	}
+	return false;
+}
+
+/** Whether the socket may do one more without a turn of the main loop. */
+static bool may_try(struct sockets_tcp *socket, const struct sockets_attempt *attempt) {
+	struct sockets_awaited *awaited = sockets_tcp_awaited(socket);
+	if (awaited->quick < QUICK || attempt->timeout == 0) {
+		awaited->quick += awaited->quick < QUICK;
+		return true;
+	}
+	sockets_tcp_make_ready(socket);
+	return false;
+}
+
+/** Makes the result a fulfilled promise of it. */
+static void set_fulfilled(xsMachine *the) {
+	if (xsmcTypeOf(xsResult) == xsUndefinedType)
+		xsResult = operations_of(the)->done;
+	else
+		sockets_engine_new_fulfilled(the, &xsResult);
+}
+
+/** Notes since when an operation waits, if that is bounded. */
+static void begin_waiting(struct sockets_attempt *attempt) {
+	if (attempt->flags & SOCKETS_DONTWAIT)
+		attempt->timeout = 0;
+	if (attempt->timeout != 0 && attempt->timeout != SOCKETS_FOREVER)
+		attempt->start = sockets_tcp_now();
+}
+
+/**
+ * Does it now or keeps it; makes the result a promise; throws what makes it impossible. `data` is the buffer to read
+ * into, the socket to fill, or the name to connect to, NULL if there is none. `this` is the socket's object.
+ */
+void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                             xsSlot *data) {
+	(void)has_to_queue(the, socket, attempt);
+	begin_waiting(attempt);
+	if (may_try(socket, attempt) &&
+	    (attempt_now(the, socket, attempt, data) || (attempt->timeout == 0 && end_late(the, socket, attempt, data))))
+		set_fulfilled(the);
+	else
+		keep(the, socket, attempt, data);
+}
+
+/** The same for connecting: `name` is an ArrayBuffer that has the host's name, and a NUL. */
+void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                               xsSlot *name) {
+	(void)has_to_queue(the, socket, attempt);
+	const int result =
+	    sockets_resolve_begin(socket, xsmcToArrayBuffer(*name), &attempt->connect.remote.host, &attempt->connect.query);
+	if (result < 0 && result != -EINPROGRESS)
+		sockets_throw_detail(the, result, "connect", xsmcToArrayBuffer(*name));
+	sockets_operation_start(the, socket, attempt, name);
+}
+
+/** The same for data to send, which are argument 0. */
+void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt) {
+	struct sockets_bytes bytes;
+	sockets_data_argument(the, 0, &bytes);
+	const bool queue = has_to_queue(the, socket, attempt);
+	begin_waiting(attempt);
+	if (!queue && may_try(socket, attempt) && try_write(the, socket, attempt, &bytes)) {
+		set_fulfilled(the);
+		return;
+	}
+	if (attempt->timeout == 0)
+		(void)end_late(the, socket, attempt, NULL); // throws
+	if (xsmcTypeOf(xsArg(0)) == xsReferenceType) {
+		keep(the, socket, attempt, &xsArg(0));
+		return;
+	}
+	// The rest of a text is kept as bytes.
+	const int item = xsmcVars(1);
+	const size_t rest = bytes.size - attempt->write.sent;
+	xsmcSetArrayBuffer(xsVar(item), NULL, (xsIntegerValue)rest);
+	sockets_data_argument(the, 0, &bytes);
+	memcpy(xsmcToArrayBuffer(xsVar(item)), bytes.data + attempt->write.sent, rest);
+	attempt->write.sent = 0;
+	keep(the, socket, attempt, &xsVar(item));
+}
+
+/** Settles an operation if it is done or out of time; true if so. `blocked`: it waits behind another. */
+static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
+	volatile bool settled = false;
+	// A frame of its own: the functions that are called use variables of it.
+	fxBeginHost(the);
+	xsThis = operation->object;
+	{
+		xsTry {
+			struct sockets_attempt *attempt = &operation->attempt;
+			if ((!blocked && attempt_now(the, operation->socket, attempt, &operation->data)) ||
+			    end_late(the, operation->socket, attempt, &operation->data)) {
+				sockets_engine_fulfil(the, &operation->promise, &xsResult);
+				settled = true;
+			}
+		}
+		xsCatch {
+			sockets_engine_reject(the, &operation->promise, &xsException);
+			xsException = xsUndefined;
+			settled = true;
+		}
+	}
+	fxEndHost(the);
+	return settled;
+}
+
+/** Tries the operations of a socket that is ready. */
+static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
+	sockets_tcp_awaited(socket)->quick = 0;
+	struct operation **link = first_of(socket);
+	if (*link == NULL)
+		return;
+	// Once the last operation is gone, nothing else may refer to the object, whose destructor closes the socket.
+	xsResult = (*link)->object;
+	bool write_waits = false;
+	while (*link != NULL) {
+		struct operation *operation = *link;
+		const bool writes = is_write(&operation->attempt);
+		if (settle(the, operation, writes && write_waits)) {
+			*link = operation->next;
+			free_operation(operation);
+		} else {
+			write_waits = write_waits || writes;
+			link = &operation->next;
+		}
+	}
+	watch(socket);
+}
+
+/** A turn of the main loop for the sockets that are ready, each once. Called by the port, in a host frame. */
+void sockets_operations_run(xsMachine *the) {
+	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
+	struct sockets_port *port = sockets_port_of(the);
+	for (int i = 0; i < SOCKETS_TCP_PCBS; i += 1) {
+		struct sockets_tcp *socket = sockets_tcp_next_ready(port);
+		if (socket == NULL)
+			return;
+		run_socket(the, socket);
+	}
+	sockets_port_lock();
+	sockets_port_notify(port);
+	sockets_port_unlock();
+}
+
+/** The socket is being closed or detached: settles what waits, with ECANCELED. */
+void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
+	struct operation **first = first_of(socket);
+	if (*first == NULL)
+		return;
+	sockets_tcp_watch(socket, 0, NULL);
+	while (*first != NULL) {
+		struct operation *operation = *first;
+		fxBeginHost(the);
+		xsThis = operation->object;
+		{
+			xsTry {
+				if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
+					sockets_tcp_abandon_connect(socket);
+				sockets_throw(the, -ECANCELED, names[operation->attempt.kind]);
+			}
+			xsCatch {
+				sockets_engine_reject(the, &operation->promise, &xsException);
+				xsException = xsUndefined;
+			}
+		}
+		fxEndHost(the);
+		*first = operation->next;
+		free_operation(operation);
+	}
+}
