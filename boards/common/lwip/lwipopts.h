@@ -25,6 +25,8 @@
 #define MEMP_NUM_TCP_PCB_LISTEN 16
 #define MEMP_NUM_TCP_SEG 256
 #define MEMP_NUM_UDP_PCB 6
+// lwIP's own timers, and the one alarm of the socket core (modules/sockets/sockets_notify.c).
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1)
 
 // IPv4 with DHCP and DNS.
 #define LWIP_IPV4 1

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// The server that `start_server` of "sockets/async" gives: accepts, and runs a handler for each client.
+import type { Accepted, AsyncSocket } from "sockets/async_socket";
+import { OSError } from "sockets/errors";
+import type { Address } from "sockets/socket";
+
+/** What is called for each client. The connection is closed when it ends. */
+export type Handler = (connection: AsyncSocket, address: Address) => unknown;
+
+/** Options of `start_server`. */
+export interface ServerOptions {
+	/** How many clients are served at a time; further ones wait in the backlog. If not given, as many as there is room for. */
+	max_clients?: number;
+	/** Told of what a handler throws; the console if not given. */
+	onerror?: (error: unknown, address: Address) => void;
+}
+
+/** A server that listens, until it is closed. */
+export class AsyncServer {
+	/** Fulfilled once the server is closed and all handlers have ended. Rejected if accepting fails, as nothing else does. */
+	readonly closed: Promise<void>;
+	readonly #socket: AsyncSocket<Accepted>;
+	readonly #handler: Handler;
+	readonly #onerror: (error: unknown, address: Address) => void;
+	readonly #limit: number;
+	readonly #clients = new Set<AsyncSocket>();
+	/** Wakes who waits for a client to go. */
+	#gone: (() => void) | undefined;
+	#closing = false;
+	/** The clients that are left are being cut off. */
+	#cut = false;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+
+	/** @internal */
+	constructor(
+		socket: AsyncSocket<Accepted>,
+		handler: Handler,
+		{ max_clients = Infinity, onerror = tell }: ServerOptions,
+	) {
+		this.#socket = socket;
+		this.#handler = handler;
+		this.#onerror = onerror;
+		this.#limit = max_clients;
+		this.closed = this.#run();
+	}
+
+	/** @internal */
+	static check(handler: Handler, { max_clients = Infinity, onerror = tell }: ServerOptions): void {
+		if (typeof handler !== "function") throw new TypeError("handler: not a function");
+		if (typeof onerror !== "function") throw new TypeError("onerror: not a function");
+		if (typeof max_clients !== "number") throw new TypeError("max_clients: not a number");
+		if (max_clients !== Infinity && !(Number.isInteger(max_clients) && max_clients > 0)) {
+			throw new RangeError("max_clients: not a whole number from 1 on");
+		}
+	}
+
+	/**
+	 * How many clients are served now. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { start_server } from "sockets/async";
+	 *
+	 * await using server = await start_server(() => {}, ["", 8080]);
+	 * console.log(server.clients); // → 0
+	 * ```
+	 */
+	get clients(): number {
+		return this.#clients.size;
+	}
+
+	/**
+	 * The address that the server listens at.
+	 *
+	 * @throws OSError `EBADF` once it is closed
+	 * @example
+	 * ```ts
+	 * import { start_server } from "sockets/async";
+	 *
+	 * await using server = await start_server(() => {}, ["127.0.0.1", 0]);
+	 * console.log(server.getsockname().join(":")); // → 127.0.0.1:…
+	 * ```
+	 */
+	getsockname(): Address {
+		return this.#socket.getsockname();
+	}
+
+	/**
+	 * Stops accepting, at once: clients that wait in the backlog are reset. Those that are served already go on.
+	 *
+	 * @param options.drain seconds that their handlers get to finish; then their connections are closed, and what they wait for ends with
+	 * `ECANCELED`. Without it they have as long as they want.
+	 * @returns as `closed`: a handler that awaits it waits for itself
+	 * @throws RangeError, TypeError for another `drain`
+	 * @see asyncio.Server.close
+	 * @example
+	 * ```ts
+	 * import { start_server } from "sockets/async";
+	 *
+	 * const server = await start_server(async (connection) => void (await connection.read()), ["", 8080]);
+	 * await server.close({ drain: 2 });
+	 * console.log(server.clients, "left"); // → 0 left
+	 * ```
+	 */
+	async close({ drain }: { drain?: number } = {}): Promise<void> {
+		if (drain !== undefined && typeof drain !== "number") throw new TypeError("drain: not a number");
+		if (drain !== undefined && !(drain >= 0)) throw new RangeError("drain: a number of seconds from 0 on");
+		this.#closing = true;
+		this.#socket.close();
+		this.#gone?.();
+		clearTimeout(this.#timer);
+		if (drain === 0) this.#cutOff();
+		else if (drain !== undefined) this.#timer = setTimeout(() => this.#cutOff(), drain * 1000);
+		return this.closed;
+	}
+
+	/** Closes the server and its clients' connections: `await using server = await start_server(…)`. Never throws. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		return this.close({ drain: 0 });
+	}
+
+	/** Closes the connections of the clients that are left. */
+	#cutOff(): void {
+		this.#cut = true;
+		for (const connection of this.#clients) connection.close();
+	}
+
+	/** Accepts, then waits until all handlers have ended. */
+	async #run(): Promise<void> {
+		try {
+			while (!this.#closing) {
+				if (this.#clients.size >= this.#limit) {
+					await this.#oneGone();
+					continue;
+				}
+				const [connection, address] = await this.#socket.accept();
+				void this.#serve(connection, address);
+			}
+		} catch (error) {
+			if (!this.#closing) {
+				this.#socket.close();
+				throw error;
+			}
+		}
+		while (this.#clients.size > 0) await this.#oneGone();
+		clearTimeout(this.#timer);
+	}
+
+	/** Fulfilled when a handler has ended, or the server is being closed. */
+	#oneGone(): Promise<void> {
+		return new Promise((resolve) => {
+			this.#gone = resolve;
+		});
+	}
+
+	/** Serves one client. */
+	async #serve(connection: AsyncSocket, address: Address): Promise<void> {
+		this.#clients.add(connection);
+		try {
+			await this.#handler(connection, address);
+		} catch (error) {
+			const own = this.#cut && error instanceof OSError && (error.code === "ECANCELED" || error.code === "EBADF");
+			if (!own) this.#onerror(error, address);
+		} finally {
+			connection.close();
+			this.#clients.delete(connection);
+			this.#gone?.();
+		}
+	}
+}
+
+/** What `onerror` is if there is none. */
+function tell(error: unknown, [host, port]: Address): void {
+	console.error(`client ${host}:${port}: ${(error instanceof Error && error.stack) || error}`);
+}
