@@ -88,6 +88,12 @@ struct board_task {
 };
 void board_post(struct board_task *task);
 
+/*
+ * Errors that are made from now on are for who awaits this promise, an XS slot: their stacks say who that is. NULL: no
+ * more. The slot must stay where it is until then.
+ */
+void board_error_for(const void *promise);
+
 /* Takes a task back; for who frees the memory that holds it. */
 void board_unpost(struct board_task *task);
 

@@ -6,6 +6,9 @@
 // it will go on from. So the line is found when an error is made, by reading the function from its start to that
 // address.
 //
+// An error that ends what an async function awaits is made while nothing of that function is on the stack. Who makes it
+// says for which promise (board_error_for), and the stack goes on with the functions that await it.
+//
 // The linker puts __wrap_fxCaptureErrorStack where XS (xsError.c) has its own, by --wrap=fxCaptureErrorStack.
 #include "machine.h"
 
@@ -81,6 +84,74 @@ txString error_stack_name(txMachine *the, txSlot *function, bool *constant) {
 	return key->value.key.string;
 }
 
+// Functions that await each other that are shown.
+#define AWAITING_LIMIT 16
+
+// The promise that errors are made for, or NULL.
+static const txSlot *error_promise;
+
+void board_error_for(const void *promise) {
+	error_promise = promise;
+}
+
+/*
+ * The async function, as XS keeps it between two steps, that awaits a promise; NULL if none does. A promise has
+ * reactions; each has the two functions of the promise that `then` gave, none for `await`, and then the two handlers,
+ * which for `await` have the async function as their home.
+ */
+static txSlot *awaiting_function(txSlot *promise) {
+	txSlot *first = mxPromiseThens(promise)->value.reference->next;
+	if (!first)
+		return NULL;
+	txSlot *handler = first->value.reference->next->next->next;
+	if (handler->kind != XS_REFERENCE_KIND || !mxIsFunction(handler->value.reference))
+		return NULL;
+	txSlot *home = mxFunctionInstanceHome(handler->value.reference);
+	if (!home || home->kind != XS_HOME_KIND || !home->value.home.object)
+		return NULL;
+	txSlot *kept = home->value.home.object->next;
+	return kept && (kept->flag & XS_INTERNAL_FLAG) && kept->kind == XS_STACK_KIND ? kept : NULL;
+}
+
+/* Adds an entry to the list of slots that a stack is written from. */
+static txSlot *add_entry(txMachine *the, txSlot *list, txSlot *function, const txByte *code) {
+	txID path;
+	uint32_t line = error_stack_line(function, code, &path);
+	txSlot *entry = list->next = fxNewSlot(the);
+	entry->flag = XS_GET_ONLY;
+	bool constant;
+	entry->value.key.string = error_stack_name(the, function, &constant);
+	entry->value.key.sum = line;
+	entry->kind = constant ? XS_KEY_X_KIND : XS_KEY_KIND;
+	entry->ID = path;
+	return entry;
+}
+
+/*
+ * Adds who awaits the promise, and who awaits those. What XS keeps of an async function is its stack: the function, the
+ * number of `try` blocks that it is in, four numbers for each of those, where its frame and its scope are, and where
+ * its code goes on. Its promise is the second slot behind that.
+ */
+static void add_awaiting(txMachine *the, txSlot *list, txSlot *promise) {
+	for (int i = 0; i < AWAITING_LIMIT && mxIsPromise(promise); i++) {
+		txSlot *kept = awaiting_function(promise);
+		if (!kept || kept->value.stack.length < 2)
+			return;
+		txSlot *saved = kept->value.stack.address, *function = saved->value.reference;
+		txIndex at = 1 + (txIndex)saved[1].value.integer * 4 + 3;
+		if (at >= kept->value.stack.length)
+			return;
+		txSlot *code = mxFunctionInstanceCode(function);
+		if (code->kind != XS_CODE_KIND && code->kind != XS_CODE_X_KIND)
+			return;
+		list = add_entry(the, list, function, code->value.code.address + saved[at].value.integer);
+		txSlot *next = kept->next ? kept->next->next : NULL;
+		if (!next || next->kind != XS_REFERENCE_KIND)
+			return;
+		promise = next->value.reference;
+	}
+}
+
 /*
  * XS calls this for a new error: `internal` is the error's own slot, `frame` the first frame to show. Makes the list of
  * slots that the `stack` property is written from: per frame a name, the id of a file and a line.
@@ -100,16 +171,8 @@ void __wrap_fxCaptureErrorStack(txMachine *the, txSlot *internal, txSlot *frame)
 		txSlot *function = frame + 3;
 		if (function->kind != XS_REFERENCE_KIND || !mxIsFunction(function->value.reference))
 			continue;
-		function = function->value.reference;
-		txID path;
-		uint32_t line = error_stack_line(function, code, &path);
-		txSlot *entry = list->next = fxNewSlot(the);
-		entry->flag = XS_GET_ONLY;
-		bool constant;
-		entry->value.key.string = error_stack_name(the, function, &constant);
-		entry->value.key.sum = line;
-		entry->kind = constant ? XS_KEY_X_KIND : XS_KEY_KIND;
-		entry->ID = path;
-		list = entry;
+		list = add_entry(the, list, function->value.reference, code);
 	}
+	if (error_promise)
+		add_awaiting(the, list, error_promise->value.reference);
 }

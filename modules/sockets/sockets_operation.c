@@ -448,6 +448,7 @@ static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
 	// A frame of its own: the functions that are called use variables of it.
 	fxBeginHost(the);
 	xsThis = operation->object;
+	sockets_port_errors_for(&operation->promise);
 	{
 		xsTry {
 			struct sockets_attempt *attempt = &operation->attempt;
@@ -463,6 +464,7 @@ static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
 			settled = true;
 		}
 	}
+	sockets_port_errors_for(NULL);
 	fxEndHost(the);
 	return settled;
 }
@@ -515,6 +517,7 @@ void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
 		struct operation *operation = *first;
 		fxBeginHost(the);
 		xsThis = operation->object;
+		sockets_port_errors_for(&operation->promise);
 		{
 			xsTry {
 				if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
@@ -526,6 +529,7 @@ void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
 				xsException = xsUndefined;
 			}
 		}
+		sockets_port_errors_for(NULL);
 		fxEndHost(the);
 		*first = operation->next;
 		free_operation(operation);

@@ -14,6 +14,10 @@ struct sockets_port *sockets_port_of(xsMachine *the);
 /** Where the binding keeps what it has for the machine; NULL at first. */
 void **sockets_port_awaited(struct sockets_port *port);
 
+/** Errors that are made from now on are for who awaits this promise, so that their stack can say where; NULL: no more.
+ * Nothing to do where that is not known. */
+void sockets_port_errors_for(const xsSlot *promise);
+
 /** What the port calls in the machine's main loop after sockets_port_notify, in a host frame. */
 void sockets_operations_run(xsMachine *the);
 

@@ -4,6 +4,7 @@
 import { args, exit } from "board";
 import { up } from "network";
 import { Socket } from "sockets";
+import { AsyncSocket } from "sockets/async";
 
 function fail(): never {
 	throw new RangeError("nobody catches this");
@@ -13,9 +14,13 @@ function recurse(depth: number): number {
 	return recurse(depth + 1) + 1;
 }
 
+/** Sockets that shall not be collected. */
+const kept: Socket[] = [];
+
 /** A socket whose peer says nothing. */
 function silent(): Socket {
 	const server = new Socket();
+	kept.push(server);
 	server.bind(["127.0.0.1", 0]);
 	server.listen(1);
 	const client = new Socket();
@@ -81,6 +86,27 @@ const endings: Record<string, () => unknown> = {
 				socket.recv(1);
 			} catch {}
 		}
+	},
+	"awaited recv": () => {
+		const socket = new AsyncSocket(silent());
+		async function reads() {
+			return (await socket.recv(1, { timeout: 0.01 })).length;
+		}
+		async function awaits() {
+			try {
+				return await reads();
+			} finally {
+				console.log("over");
+			}
+		}
+		void awaits();
+	},
+	"awaited recv at once": () => {
+		const socket = new AsyncSocket();
+		async function reads() {
+			return (await socket.recv(1)).length;
+		}
+		void reads();
 	},
 	"send and exit": async () => {
 		await up();

@@ -24,3 +24,7 @@ void **sockets_port_awaited(struct sockets_port *port) {
 	(void)port;
 	return &awaited;
 }
+
+void sockets_port_errors_for(const xsSlot *promise) {
+	board_error_for(promise);
+}
