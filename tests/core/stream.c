@@ -392,6 +392,28 @@ static void keepalive_finds_a_peer_that_is_gone(void) {
 	close_pair(&pair);
 }
 
+static void two_ends_that_both_wait_for_room_leave_the_stack_in_peace(void) {
+	struct pair pair = open_pair();
+	static uint8_t bytes[20000];
+	fill(bytes, sizeof bytes);
+	size_t sent = 0;
+	for (int i = 0; i < 8; i += 1) {
+		const int32_t count = sockets_tcp_send(pair.client, bytes + sent, sizeof bytes - sent, SOCKETS_DONTWAIT);
+		CHECK(count > 0 || count == -EAGAIN);
+		sent += count > 0 ? (size_t)count : 0;
+		(void)sockets_tcp_send(pair.server, bytes, sizeof bytes, SOCKETS_DONTWAIT);
+	}
+	pass_time(60000); // each end probes the other again and again
+	static uint8_t received[20000];
+	for (size_t there = 0; there < sent;) {
+		const int32_t count = sockets_tcp_receive(pair.server, received + there, sizeof received - there, 0);
+		CHECK(count > 0);
+		there += (size_t)count;
+	}
+	CHECK(memcmp(bytes, received, sent) == 0);
+	close_pair(&pair);
+}
+
 #define TEST(name)                                                                                                     \
 	{ #name, name }
 
@@ -419,5 +441,6 @@ const struct test stream_tests[] = {
     TEST(options_are_kept_checked_and_inherited),
     TEST(no_delay_sends_what_was_delayed),
     TEST(keepalive_finds_a_peer_that_is_gone),
+    TEST(two_ends_that_both_wait_for_room_leave_the_stack_in_peace),
     {NULL, NULL},
 };

@@ -62,10 +62,14 @@ describe("native-sim", function () {
 			assert.deepEqual(await board.ended, { status: 1, signal: null });
 			const said = board.stderr.all.join("\n");
 			assert.match(said, /^uncaught \(in promise\): OSError: ETIMEDOUT: timed out, recv$/m);
-			const place = / at reads \(tests\/images\/endings\/main\.ts:\d+\)\n at awaits \(tests\/images\/endings\/main\.ts:\d+\)/;
+			const place =
+				/ at reads \(tests\/images\/endings\/main\.ts:\d+\)\n at awaits \(tests\/images\/endings\/main\.ts:\d+\)/;
 			assert.match(said, place);
 			const atOnce = await run("awaited recv at once");
-			assert.match(atOnce.stderr.all.join("\n"), /ENOTCONN.*\n(.*\n)* at reads \(tests\/images\/endings\/main\.ts:\d+\)/);
+			assert.match(
+				atOnce.stderr.all.join("\n"),
+				/ENOTCONN.*\n(.*\n)* at reads \(tests\/images\/endings\/main\.ts:\d+\)/,
+			);
 		});
 
 		it("1 when something is thrown that is no error", async () => {

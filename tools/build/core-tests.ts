@@ -22,6 +22,7 @@ const core = [
 	"modules/sockets/sockets_options.c",
 	"modules/sockets/sockets_utf8.c",
 	"modules/sockets/port/bare/sockets_port.c",
+	"boards/common/tcp_storms.c",
 	"tests/support/dns/dns_responder.c",
 	"tests/support/lwip/lwip_faults.c",
 ];

@@ -66,6 +66,11 @@
 // The poll callbacks of the socket core find a pcb by this number of half-second ticks.
 #define LWIP_CALLBACK_API 1
 
+// What lwIP itself does not notice: see tcp_storms.c.
+#define LWIP_HOOK_FILENAME "hooks.h"
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
+	tcp_storms_check(header, (packet)->tot_len)
+
 // Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
 #define LWIP_STATS 1
 #define MEM_STATS 1
