@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The socket API, awaited: one board, many clients. `import { AsyncSocket, start_server } from "sockets/async"`. AsyncSocket itself is a
 // native class: async_socket.js, documented in async_socket.d.ts. Here are the functions around it.
-import { AsyncServer, type Handler, type ServerOptions } from "sockets/async_server";
+import { AsyncServer, checkServer, type Handler, type ServerOptions } from "sockets/async_server";
 import { type Accepted, AsyncSocket } from "sockets/async_socket";
 import { SO_REUSEADDR, SOL_SOCKET } from "sockets/constants";
 import type { Address } from "sockets/socket";
@@ -108,6 +108,6 @@ export async function start_server(
 	address: Address,
 	options: ServerOptions & { backlog?: number } = {},
 ): Promise<AsyncServer> {
-	AsyncServer.check(handler, options);
+	checkServer(handler, options);
 	return new AsyncServer(create_server(address, options), handler, options);
 }

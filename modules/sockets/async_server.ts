@@ -15,6 +15,16 @@ export interface ServerOptions {
 	onerror?: (error: unknown, address: Address) => void;
 }
 
+/** Checks what a server is made of. @throws TypeError, RangeError */
+export function checkServer(handler: Handler, { max_clients = Infinity, onerror = tell }: ServerOptions): void {
+	if (typeof handler !== "function") throw new TypeError("handler: not a function");
+	if (typeof onerror !== "function") throw new TypeError("onerror: not a function");
+	if (typeof max_clients !== "number") throw new TypeError("max_clients: not a number");
+	if (max_clients !== Infinity && !(Number.isInteger(max_clients) && max_clients > 0)) {
+		throw new RangeError("max_clients: not a whole number from 1 on");
+	}
+}
+
 /** A server that listens, until it is closed. */
 export class AsyncServer {
 	/** Fulfilled once the server is closed and all handlers have ended. Rejected if accepting fails, as nothing else does. */
@@ -42,16 +52,6 @@ export class AsyncServer {
 		this.#onerror = onerror;
 		this.#limit = max_clients;
 		this.closed = this.#run();
-	}
-
-	/** @internal */
-	static check(handler: Handler, { max_clients = Infinity, onerror = tell }: ServerOptions): void {
-		if (typeof handler !== "function") throw new TypeError("handler: not a function");
-		if (typeof onerror !== "function") throw new TypeError("onerror: not a function");
-		if (typeof max_clients !== "number") throw new TypeError("max_clients: not a number");
-		if (max_clients !== Infinity && !(Number.isInteger(max_clients) && max_clients > 0)) {
-			throw new RangeError("max_clients: not a whole number from 1 on");
-		}
 	}
 
 	/**
@@ -102,7 +102,8 @@ export class AsyncServer {
 	 * console.log(server.clients, "left"); // → 0 left
 	 * ```
 	 */
-	async close({ drain }: { drain?: number } = {}): Promise<void> {
+	async close(options: { drain?: number } = {}): Promise<void> {
+		const { drain } = options;
 		if (drain !== undefined && typeof drain !== "number") throw new TypeError("drain: not a number");
 		if (drain !== undefined && !(drain >= 0)) throw new RangeError("drain: a number of seconds from 0 on");
 		this.#closing = true;
@@ -114,7 +115,18 @@ export class AsyncServer {
 		return this.closed;
 	}
 
-	/** Closes the server and its clients' connections: `await using server = await start_server(…)`. Never throws. */
+	/**
+	 * Closes the server and its clients' connections, and waits for their handlers: `await using server = await start_server(…)`. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { open_connection, start_server } from "sockets/async";
+	 *
+	 * await using server = await start_server(async (connection) => connection.sendall("hi"), ["127.0.0.1", 0]);
+	 * await using s = await open_connection(server.getsockname());
+	 * console.log((await s.read()).length, "bytes"); // → 2 bytes
+	 * ```
+	 */
 	async [Symbol.asyncDispose](): Promise<void> {
 		return this.close({ drain: 0 });
 	}

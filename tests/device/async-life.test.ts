@@ -99,6 +99,44 @@ describe("an AsyncSocket", () => {
 		await rejects("ECANCELED", accepting);
 	});
 
+	it("settles whatever waits with ECANCELED, each kind", async () => {
+		const waiting: ((pair: AsyncPair) => Promise<unknown>)[] = [
+			({ server }) => server.recv(1),
+			({ server }) => server.recv_into(new Uint8Array(1)),
+			({ server }) => server.read(),
+			({ server }) => server.readexactly(1),
+			({ server }) => server.readline(),
+			({ server }) => server.sendall(pattern(2 * LARGE)),
+			({ server }) => {
+				server.sendall(pattern(2 * LARGE)).catch(() => {});
+				return server.send("x");
+			},
+		];
+		for (const wait of waiting) {
+			using pair = new AsyncPair();
+			const promise = wait(pair);
+			await turns(2);
+			pair.server.close();
+			await rejects("ECANCELED", promise);
+		}
+		const server = create_server([HOST, 0]);
+		const accepting = server.accept();
+		server.close();
+		await rejects("ECANCELED", accepting);
+	});
+
+	it("reads once at a time, whichever way", async () => {
+		using pair = new AsyncPair();
+		const first = pair.server.readline();
+		await rejects("EALREADY", pair.server.recv(1));
+		await rejects("EALREADY", pair.server.recv_into(new Uint8Array(1)));
+		await rejects("EALREADY", pair.server.read());
+		await rejects("EALREADY", pair.server.readexactly(1));
+		await rejects("EALREADY", pair.server.readline());
+		await pair.client.sendall("line\n");
+		assert.strictEqual(text(await first), "line\n");
+	});
+
 	it("can be closed by who waits for it, in the turn in which that is settled", async () => {
 		using pair = new AsyncPair();
 		const first = pair.server.readline().then(() => pair.server.close());

@@ -2,7 +2,6 @@
 // docs/errors.md against what it is about: the errors that the sockets have, the docstrings, and the tests that it names.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
 import { inRoot } from "#tools/paths.js";
 
 const read = (...path: string[]) => readFileSync(inRoot(...path), "utf8");
@@ -38,15 +37,25 @@ const codes = [...read("modules", "sockets", "sockets_errors.c").matchAll(/^\s*\
 	([, code]) => code as string,
 );
 
+/** The sources of the docstrings, and what the table calls the methods that are in them. */
+const sources: readonly [file: string, prefix: string][] = [
+	["socket.d.ts", ""],
+	["sockets.ts", ""],
+	["names.ts", ""],
+	["async_socket.d.ts", "AsyncSocket."],
+	["async_server.ts", "AsyncServer."],
+];
+
 /** The codes that docstrings name, by call. */
 function documented(): [call: string, code: string][] {
 	const found: [string, string][] = [];
-	for (const file of ["socket.d.ts", "sockets.ts", "names.ts"]) {
+	for (const [file, prefix] of sources) {
 		const source = read("modules", "sockets", file);
 		for (const [, text = "", name = ""] of source.matchAll(
 			/\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:export )?(?:function |override |static )?(\w+)[(<]/gs,
 		)) {
-			const call = name === "constructor" ? `new ${basename(file, ".d.ts").replace(/^s/, "S")}` : name;
+			const made = `new ${prefix.replace(".", "") || "Socket"}`;
+			const call = name === "constructor" ? made : prefix + name;
 			const throws = /@throws.*/s.exec(text.replace(/@(see|example).*/s, ""))?.[0] ?? "";
 			for (const [, code] of throws.matchAll(/`(E[A-Z_]+)`/g)) found.push([call, code as string]);
 		}
@@ -68,9 +77,13 @@ describe("docs/errors.md", () => {
 	});
 
 	it("names calls that there are", () => {
-		const sources = ["socket.d.ts", "sockets.ts", "names.ts"].map((file) => read("modules", "sockets", file)).join("");
 		for (const call of new Set(rows.flatMap((row) => row.calls))) {
-			if (call !== "new Socket") assert.match(sources, new RegExp(`^\\s*(export function )?${call}\\(`, "m"));
+			if (call.startsWith("new ")) continue;
+			const [prefix = "", name = ""] = call.includes(".")
+				? [call.replace(/\w+$/, ""), /\w+$/.exec(call)?.[0]]
+				: ["", call];
+			const text = sources.map(([file, of]) => (of === prefix ? read("modules", "sockets", file) : "")).join("");
+			assert.match(text, new RegExp(`^\\s*(export function |async )?${name}\\(`, "m"));
 		}
 	});
 

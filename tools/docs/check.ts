@@ -27,7 +27,7 @@ export function findMissing(project: Reflection): string[] {
 }
 
 /**
- * Compares the error codes in the docstrings of "sockets" with those that its C side can give.
+ * Compares the error codes in the docstrings of "sockets" and "sockets/async" with those that its C side can give.
  * @returns one line for each that only one of the two has
  */
 export function findUnknownCodes(project: Reflection): string[] {
@@ -35,7 +35,7 @@ export function findUnknownCodes(project: Reflection): string[] {
 	const table = /errors\[\] = \{\n(.*?)\n\};/s.exec(source)?.[1] ?? "";
 	const given = new Set([...table.matchAll(/"(E\w+)"/g)].map(([, code]) => code as string));
 	const documented = new Map<string, Entry>();
-	for (const entry of entries(project).filter(({ module }) => module === "sockets")) {
+	for (const entry of entries(project).filter(({ module }) => /^sockets(\/async)?$/.test(module))) {
 		for (const text of blocks(entry, "@throws")) {
 			for (const [, code] of text.matchAll(/`(E[A-Z_]+)`/g)) documented.set(code as string, entry);
 		}

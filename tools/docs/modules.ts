@@ -14,6 +14,7 @@ export interface DocumentedModule {
 
 export const documentedModules: readonly DocumentedModule[] = [
 	{ specifier: "sockets", source: "modules/sockets/sockets.ts" },
+	{ specifier: "sockets/async", source: "modules/sockets/async.ts" },
 	{ specifier: "sockets/stats", source: "modules/sockets/stats.d.ts" },
 	{ specifier: "echo/server", source: "modules/echo/server.ts" },
 	{ specifier: "echo/client", source: "modules/echo/client.ts" },

@@ -29,7 +29,7 @@ export function load({ converter }: Application): void {
 		for (const reflection of project.getReflectionsByKind(MEMBER)) {
 			if (reflection.name.startsWith("_")) project.removeReflection(reflection);
 			// TypeDoc's name for a member whose name is a symbol.
-			if (reflection.name === "[dispose]") reflection.name = "[Symbol.dispose]";
+			reflection.name = reflection.name.replace(/^\[(dispose|asyncDispose|asyncIterator)\]$/, "[Symbol.$1]");
 		}
 		for (const reflection of project.getReflectionsByKind(MODULE)) {
 			const known = documentedModules.find(({ source }) => source.replace(/(\.d)?\.ts$/, "") === reflection.name);
