@@ -146,7 +146,7 @@ export class AsyncServer {
 					continue;
 				}
 				const [connection, address] = await this.#socket.accept();
-				void this.#serve(connection, address);
+				this.#serve(connection, address);
 			}
 		} catch (error) {
 			if (!this.#closing) {
@@ -165,19 +165,28 @@ export class AsyncServer {
 		});
 	}
 
-	/** Serves one client. */
-	async #serve(connection: AsyncSocket, address: Address): Promise<void> {
+	/** Serves one client. Not an async function: what that keeps while it waits is as much as the handler itself does. */
+	#serve(connection: AsyncSocket, address: Address): void {
 		this.#clients.add(connection);
+		let done: unknown;
 		try {
-			await this.#handler(connection, address);
+			done = this.#handler(connection, address);
 		} catch (error) {
+			done = Promise.reject(error);
+		}
+		const end = () => this.#end(connection);
+		Promise.resolve(done).then(end, (error) => {
+			end();
 			const own = this.#cut && error instanceof OSError && (error.code === "ECANCELED" || error.code === "EBADF");
 			if (!own) this.#onerror(error, address);
-		} finally {
-			connection.close();
-			this.#clients.delete(connection);
-			this.#gone?.();
-		}
+		});
+	}
+
+	/** A handler has ended. */
+	#end(connection: AsyncSocket): void {
+		connection.close();
+		this.#clients.delete(connection);
+		this.#gone?.();
 	}
 }
 

@@ -118,22 +118,6 @@ describe("an awaited read", () => {
 		await assert.rejects(pair.server.recv(1, { timeout: "1" as unknown as number }), TypeError);
 	});
 
-	it("runs out of time one by one, in the order of their deadlines", async () => {
-		using one = new AsyncPair();
-		using two = new AsyncPair();
-		const order: string[] = [];
-		const late = async (name: string, promise: Promise<unknown>) => {
-			await rejects("ETIMEDOUT", promise);
-			order.push(name);
-		};
-		await Promise.all([
-			late("last", one.client.recv(1, { timeout: 0.09 })),
-			late("first", one.server.recv(1, { timeout: 0.03 })),
-			late("second", two.client.recv(1, { timeout: 0.06 })),
-		]);
-		assert.deepStrictEqual(order, ["first", "second", "last"]);
-	});
-
 	it("ends with the stream: fewer bytes, then none", async () => {
 		using pair = new AsyncPair();
 		const waiting = pair.server.read(100);

@@ -129,8 +129,7 @@ describe("an awaited write", () => {
 		const first = pair.client.sendall("1", { timeout: 0.05 });
 		const second = pair.client.sendall("2", { timeout: 0.01 });
 		const third = pair.client.sendall("3");
-		await rejects("ETIMEDOUT", second);
-		await rejects("ETIMEDOUT", first);
+		await Promise.all([rejects("ETIMEDOUT", first), rejects("ETIMEDOUT", second)]);
 		assert.strictEqual(watch(third).state, "pending");
 		await pair.server.readexactly(filled);
 		await third;

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
+import { memory } from "./support/memory.js";
 import { close, closedPort, noise, open, readAll, readExactly, withServer, writeAll } from "./support/net.js";
 
 describe("the firmware", function () {
@@ -108,41 +109,33 @@ describe("the firmware", function () {
 		}
 	});
 
-	it("lets clients wait while it serves one", async () => {
+	it("serves others while one stays", async () => {
 		const first = await open(port);
 		first.write("1");
 		await readExactly(first, 1);
-		const waiting = Promise.all(Array.from({ length: 8 }, (_, i) => exchange(Buffer.from(`client ${i}`))));
-		// Still the first one's turn.
+		await Promise.all(Array.from({ length: 8 }, (_, i) => exchange(Buffer.from(`client ${i}`))));
 		first.write("2");
 		assert.equal((await readExactly(first, 1)).toString(), "2");
 		await close(first);
-		await waiting;
+	});
+
+	it("tells of each client that comes and goes", async () => {
+		const socket = await open(port);
+		socket.write("123456");
+		await readExactly(socket, 6);
+		const address = `10\\.0\\.2\\.2:${socket.localPort}`;
+		await board.expect(new RegExp(`^client ${address}: connected, 1 now$`));
+		await close(socket);
+		await board.expect(new RegExp(`^client ${address}: 6 bytes; 0 now, \\d+ served, \\d+ bytes in all$`));
 	});
 
 	it("uses no more memory after 1,000 connections one after the other", async () => {
 		const message = Buffer.from("hello\n");
-		/**
-		 * What the board says about its memory. It says so in the middle of serving a client, when a segment may be on its
-		 * way or not: the least of some reports is what it needs.
-		 */
-		async function memory(): Promise<Record<string, number>> {
-			const least: Record<string, number> = {};
-			for (let i = 0; i < 20; i++) {
-				board.process.kill("SIGUSR1");
-				await exchange(message);
-				const [, text] = await board.expect(/^memory: (.*)$/, board.stderr);
-				for (const [, name, value] of (text as string).matchAll(/(\w+)=(\d+)/g)) {
-					least[name as string] = Math.min(least[name as string] ?? Number.POSITIVE_INFINITY, Number(value));
-				}
-			}
-			return least;
-		}
 		// Pcbs in TIME_WAIT pile up at first, to their limit.
 		for (let i = 0; i < 50; i++) await exchange(message);
-		const before = await memory();
+		const before = await memory(board, () => exchange(message));
 		for (let i = 0; i < 1000; i++) await exchange(message);
-		const after = await memory();
+		const after = await memory(board, () => exchange(message));
 		assert("slots" in before && "chunks" in before && "TCP_PCB" in before && "PBUF_POOL" in before);
 		assert.deepEqual(after, before);
 	});

@@ -17,6 +17,7 @@ export const documentedModules: readonly DocumentedModule[] = [
 	{ specifier: "sockets/async", source: "modules/sockets/async.ts" },
 	{ specifier: "sockets/stats", source: "modules/sockets/stats.d.ts" },
 	{ specifier: "echo/server", source: "modules/echo/server.ts" },
+	{ specifier: "echo/async_server", source: "modules/echo/async_server.ts" },
 	{ specifier: "echo/client", source: "modules/echo/client.ts" },
 	{ specifier: "network", source: "modules/network/network.ts" },
 	{ specifier: "assert", source: "modules/assert/assert.ts", assertions: true },

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What a board says of its memory when it is asked by SIGUSR1.
+import type { Board } from "./board.js";
+
+/**
+ * What the board has in use, by name: bytes of chunks, slots, lwIP's pools. It is asked a few times, while it does nothing but wait, after
+ * `settle` each time; and the least counts, for what was last may still be on its way out.
+ */
+export async function memory(board: Board, settle: () => Promise<void>): Promise<Record<string, number>> {
+	const least: Record<string, number> = {};
+	for (let i = 0; i < 20; i++) {
+		await settle();
+		board.process.kill("SIGUSR1");
+		const [, text] = await board.expect(/^memory: (.*)$/, board.stderr);
+		for (const [, name, value] of (text as string).matchAll(/(\w+)=(\d+)/g)) {
+			least[name as string] = Math.min(least[name as string] ?? Number.POSITIVE_INFINITY, Number(value));
+		}
+	}
+	return least;
+}
