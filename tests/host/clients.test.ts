@@ -61,7 +61,11 @@ describe("the firmware, with many clients", function () {
 		assert(message.equals(await readAll(socket)), "other bytes came back");
 	}
 
-	const measure = () => memory(board, () => exchange(Buffer.from("hello\n")));
+	const measure = () =>
+		memory(board, async () => {
+			await exchange(Buffer.from("hello\n"));
+			await board.expect(/; 0 now/);
+		});
 
 	/** A client that the board serves already. */
 	async function served(): Promise<Socket> {
