@@ -2,6 +2,9 @@
 // The binding of awaited sockets: the methods of AsyncSocket that may wait. What they have in common with Socket's is
 // in sockets_xs.c. Read sockets_operation.h and async_socket.js first. The native function of method y is xs_async_y.
 //
+// send, sendall, recv and recv_into are in sockets_async_transfer_xs.c, which comes here with what is not the common
+// case.
+//
 // Each gives a promise whatever happens: what a call throws becomes a rejection.
 #include <errno.h>
 #include <string.h>
@@ -11,6 +14,7 @@
 
 #include "sockets_arguments.h"
 #include "sockets_errors.h"
+#include "sockets_async_xs.h"
 #include "sockets_operation.h"
 #include "sockets_xs.h"
 
@@ -113,8 +117,8 @@ static void send_some(xsMachine *the) {
 	send_data(the, SOCKETS_SEND, "send");
 }
 
-/** send(data, flags, options): number */
-void xs_async_send(xsMachine *the) {
+/** send(data, flags, options): number, whatever its arguments. */
+void sockets_async_send(xsMachine *the) {
 	promise(the, send_some);
 }
 
@@ -122,8 +126,8 @@ static void send_all(xsMachine *the) {
 	send_data(the, SOCKETS_SENDALL, "sendall");
 }
 
-/** sendall(data, flags, options) */
-void xs_async_sendall(xsMachine *the) {
+/** sendall(data, flags, options), whatever its arguments. */
+void sockets_async_sendall(xsMachine *the) {
 	promise(the, send_all);
 }
 
@@ -138,8 +142,8 @@ static void recv_bytes(xsMachine *the) {
 	sockets_operation_start(the, socket, &attempt, NULL);
 }
 
-/** recv(size, flags, options): Uint8Array */
-void xs_async_recv(xsMachine *the) {
+/** recv(size, flags, options): Uint8Array, whatever its arguments. */
+void sockets_async_recv(xsMachine *the) {
 	promise(the, recv_bytes);
 }
 
@@ -156,8 +160,8 @@ static void recv_into(xsMachine *the) {
 	sockets_operation_start(the, socket, &attempt, &xsArg(0));
 }
 
-/** recv_into(buffer, size, flags, options): number */
-void xs_async_recv_into(xsMachine *the) {
+/** recv_into(buffer, size, flags, options): number, whatever its arguments. */
+void sockets_async_recv_into(xsMachine *the) {
 	promise(the, recv_into);
 }
 

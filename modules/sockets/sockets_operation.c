@@ -51,6 +51,9 @@ struct operations {
 	void **place;
 };
 
+/** What has become of an attempt; a negative errno number is a failure. */
+enum { NOT_YET, DONE };
+
 static const char *const names[] = {
     [SOCKETS_ACCEPT] = "accept",
     [SOCKETS_RECV] = "recv",
@@ -108,7 +111,7 @@ static void destroy(void *data) {
 	free(operations);
 }
 
-/** What this machine has; made when it is first needed. */
+/** What this machine has; made when it is first needed. NULL if there is no memory. */
 static struct operations *operations_of(xsMachine *the) {
 	static const xsHostHooks hooks = {.destructor = destroy, .marker = mark};
 	void **place = sockets_port_awaited(sockets_port_of(the));
@@ -116,7 +119,7 @@ static struct operations *operations_of(xsMachine *the) {
 		return *place;
 	struct operations *operations = calloc(1, sizeof *operations);
 	if (operations == NULL)
-		sockets_throw(the, -ENOBUFS, "socket");
+		return NULL;
 	operations->place = place;
 	operations->done = xsUndefined;
 	operations->holder = xsNewHostObject(NULL);
@@ -141,8 +144,7 @@ void sockets_operations_drop(struct sockets_tcp *socket) {
 /** Makes the result a Uint8Array of the next `size` bytes, which are there. */
 static void take_bytes(xsMachine *the, struct sockets_tcp *socket, size_t size, unsigned flags) {
 	uint8_t *data = sockets_engine_new_bytes(the, &xsResult, (int32_t)size);
-	if (size > 0)
-		(void)sockets_tcp_receive(socket, data, size, flags & SOCKETS_PEEK);
+	sockets_tcp_take(socket, data, size, flags);
 }
 
 /** Ends a read with so many bytes that are there; fewer than it wanted at the end of the stream. */
@@ -155,9 +157,8 @@ static void finish_read(xsMachine *the, struct sockets_tcp *socket, const struct
 			xsTypeError("buffer: not an ArrayBuffer or a view of one");
 		if (size > bytes.size) // it has shrunk
 			size = bytes.size;
-		const int32_t received =
-		    size > 0 ? sockets_tcp_receive(socket, bytes.data, size, attempt->flags & SOCKETS_PEEK) : 0;
-		xsmcSetInteger(xsResult, received);
+		sockets_tcp_take(socket, bytes.data, size, attempt->flags);
+		xsmcSetInteger(xsResult, (xsIntegerValue)size);
 		return;
 	}
 	take_bytes(the, socket, size, attempt->flags);
@@ -165,8 +166,8 @@ static void finish_read(xsMachine *the, struct sockets_tcp *socket, const struct
 		xsmcCall_noResult(xsThis, xsID__end, &xsResult, NULL); // throws
 }
 
-/** Tries a read: false if there is not enough yet. */
-static bool try_read(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+/** Tries a read. */
+static int try_read(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
 	size_t want = 1;
 	if (attempt->kind == SOCKETS_READLINE)
 		want = SOCKETS_LINE;
@@ -175,23 +176,21 @@ static bool try_read(xsMachine *the, struct sockets_tcp *socket, struct sockets_
 	int32_t there = 0;
 	if (attempt->read.size > 0) {
 		there = sockets_tcp_try_readable(socket, want, attempt->flags, &attempt->read.scanned);
-		if (there == -EAGAIN)
-			return false;
-		sockets_check(the, there, names[attempt->kind]);
+		if (there < 0)
+			return there == -EAGAIN ? NOT_YET : there;
 	}
 	finish_read(the, socket, attempt, (size_t)there, data);
-	return true;
+	return DONE;
 }
 
 /** Tries to accept: `data` is the socket to fill, which has none yet. */
-static bool try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data) {
+static int try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data) {
 	if (xsmcGetHostDataValidate(*data, (void *)xs_socket_destructor) != NULL)
 		xsTypeError("accept: the socket to fill is in use");
 	struct sockets_tcp *connection;
 	const int result = sockets_tcp_try_accept(socket, &connection);
-	if (result == -EAGAIN)
-		return false;
-	sockets_check(the, result, "accept");
+	if (result < 0)
+		return result == -EAGAIN ? NOT_YET : result;
 	xsmcSetHostData(*data, connection);
 	struct sockets_address address = {0, 0};
 	(void)sockets_tcp_remote(connection, &address);
@@ -200,43 +199,44 @@ static bool try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data)
 	xsmcSetIndex(xsResult, 0, *data);
 	sockets_set_address(the, &xsVar(item), &address);
 	xsmcSetIndex(xsResult, 1, xsVar(item));
-	return true;
+	return DONE;
 }
 
 /** Tries to send what of the bytes is not sent yet. */
-static bool try_write(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
-                      const struct sockets_bytes *bytes) {
+static int try_write(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                     const struct sockets_bytes *bytes) {
 	const size_t from = attempt->write.sent < bytes->size ? attempt->write.sent : bytes->size;
 	const size_t rest = bytes->size - from;
 	const int32_t sent = sockets_tcp_try_send(socket, bytes->data + from, rest);
-	sockets_check(the, sent, names[attempt->kind]);
+	if (sent < 0)
+		return sent;
 	attempt->write.sent += (size_t)sent;
 	if (rest > 0 && sent == 0) {
 		// Memory that others hold may come back, but nothing says when.
 		const bool starved = sockets_tcp_is_starved(socket);
 		if (starved && attempt->write.starved && sockets_tcp_now() - attempt->write.since >= SOCKETS_TCP_CLOSE_LIMIT)
-			sockets_throw(the, -ENOBUFS, names[attempt->kind]);
+			return -ENOBUFS;
 		if (starved && !attempt->write.starved)
 			attempt->write.since = sockets_tcp_now();
 		attempt->write.starved = starved;
-		return false;
+		return NOT_YET;
 	}
 	attempt->write.starved = false;
 	if (attempt->kind == SOCKETS_SEND) {
 		xsmcSetInteger(xsResult, sent);
-		return true;
+		return DONE;
 	}
 	xsmcSetUndefined(xsResult);
-	return (size_t)sent == rest;
+	return (size_t)sent == rest ? DONE : NOT_YET;
 }
 
-/** Tries to connect: first the name, then the handshake. */
-static bool try_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+/** Tries to connect: first the name, then the handshake. Throws a failure itself, with what it is about. */
+static int try_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
 	if (!attempt->connect.begun) {
 		if (attempt->connect.query >= 0) {
 			const int result = sockets_resolve_end(attempt->connect.query, &attempt->connect.remote.host);
 			if (result == -EINPROGRESS)
-				return false;
+				return NOT_YET;
 			attempt->connect.query = -1;
 			if (result < 0)
 				sockets_throw_detail(the, result, "connect", xsmcToArrayBuffer(*data));
@@ -248,14 +248,15 @@ static bool try_connect(xsMachine *the, struct sockets_tcp *socket, struct socke
 	}
 	const int result = sockets_tcp_end_connect(socket, &attempt->connect.local);
 	if (result == -EINPROGRESS)
-		return false;
+		return NOT_YET;
 	sockets_check_address(the, result, "connect", &attempt->connect.remote);
 	xsmcSetUndefined(xsResult);
-	return true;
+	return DONE;
 }
 
-/** Tries: true with the result in xsResult, false for not yet; throws. `this` is the socket's object. */
-static bool attempt_now(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+/** Tries: DONE with the result in xsResult, NOT_YET, or a failure of the core; throws other failures. `this` is the
+ * socket's object. */
+static int attempt_now(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
 	switch (attempt->kind) {
 	case SOCKETS_ACCEPT:
 		return try_accept(the, socket, data);
@@ -273,21 +274,19 @@ static bool attempt_now(xsMachine *the, struct sockets_tcp *socket, struct socke
 	}
 }
 
-/**
- * Whether an operation that is not done is out of time; if so ends it, with what a read with MSG_WAITALL has, or an
- * error.
- */
-static bool end_late(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+/** If an operation that is not done is out of time: DONE, with what a read with MSG_WAITALL has, or a failure. Else
+ * NOT_YET. */
+static int end_late(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
 	if (attempt->timeout == SOCKETS_FOREVER)
-		return false;
+		return NOT_YET;
 	int error = -EAGAIN;
 	if (attempt->kind == SOCKETS_CONNECT && attempt->timeout == 0) {
 		if (!attempt->connect.begun)
-			return false; // a name is waited for, as CPython does: nothing else would get the address
+			return NOT_YET; // a name is waited for, as CPython does: nothing else would get the address
 		error = -EINPROGRESS;
 	} else if (attempt->timeout > 0) {
 		if (sockets_tcp_now() - attempt->start < attempt->timeout)
-			return false;
+			return NOT_YET;
 		error = -ETIMEDOUT;
 	}
 	if (attempt->kind == SOCKETS_CONNECT) {
@@ -298,9 +297,10 @@ static bool end_late(xsMachine *the, struct sockets_tcp *socket, struct sockets_
 	if (is_write(attempt) && error == -EAGAIN && attempt->write.starved)
 		error = -ENOBUFS;
 	const int32_t part = is_read(attempt) ? sockets_tcp_part_readable(socket, attempt->flags, error) : error;
-	sockets_check(the, part, names[attempt->kind]);
+	if (part < 0)
+		return part;
 	finish_read(the, socket, attempt, (size_t)part, data);
-	return true;
+	return DONE;
 }
 
 /** Tells the core what the operations of a socket wait for. */
@@ -323,14 +323,14 @@ static void watch(struct sockets_tcp *socket) {
 	sockets_tcp_watch(socket, events, limit != SOCKETS_FOREVER ? &limit : NULL);
 }
 
-/** The operation waits, and the result is its promise. `data` is what it needs, or NULL. */
-static void keep(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt, xsSlot *data) {
+/** The operation waits, and the result is its promise. `data` is what it needs, or NULL. 0 or -ENOBUFS. */
+static int keep(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt, xsSlot *data) {
 	struct operations *operations = operations_of(the);
-	struct operation *operation = malloc(sizeof *operation);
+	struct operation *operation = operations != NULL ? malloc(sizeof *operation) : NULL;
 	if (operation == NULL) {
 		if (attempt->kind == SOCKETS_CONNECT && attempt->connect.query >= 0)
 			sockets_resolve_cancel(attempt->connect.query);
-		sockets_throw(the, -ENOBUFS, names[attempt->kind]);
+		return -ENOBUFS;
 	}
 	// Before it is in a list: making a promise may collect garbage.
 	const xsSlot kept = data != NULL ? *data : xsUndefined;
@@ -347,20 +347,20 @@ static void keep(xsMachine *the, struct sockets_tcp *socket, const struct socket
 		last = &(*last)->next;
 	*last = operation;
 	watch(socket);
+	return 0;
 }
 
-/** Whether an operation that waits is in the way of a new one of the kind: throws EALREADY, or is true for one that has
- * to wait its turn. */
-static bool has_to_queue(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt) {
+/** Whether an operation that waits is in the way of a new one: -EALREADY, or 1 if it has to wait its turn, else 0. */
+static int in_the_way(struct sockets_tcp *socket, const struct sockets_attempt *attempt) {
 	for (const struct operation *other = *first_of(socket); other != NULL; other = other->next) {
 		if (is_write(attempt)) {
 			if (is_write(&other->attempt))
-				return true;
+				return 1;
 		} else if (is_read(attempt) == is_read(&other->attempt) && !is_write(&other->attempt)) {
-			sockets_throw(the, -EALREADY, names[attempt->kind]);
+			return -EALREADY;
 		}
 	}
-	return false;
+	return 0;
 }
 
 /** Whether the socket may do one more without a turn of the main loop. */
@@ -374,12 +374,17 @@ static bool may_try(struct sockets_tcp *socket, const struct sockets_attempt *at
 	return false;
 }
 
-/** Makes the result a fulfilled promise of it. */
-static void set_fulfilled(xsMachine *the) {
-	if (xsmcTypeOf(xsResult) == xsUndefinedType)
-		xsResult = operations_of(the)->done;
-	else
+/** Makes the result a fulfilled promise of it. 0 or -ENOBUFS. */
+static int set_fulfilled(xsMachine *the) {
+	if (xsmcTypeOf(xsResult) != xsUndefinedType) {
 		sockets_engine_new_fulfilled(the, &xsResult);
+		return 0;
+	}
+	const struct operations *operations = operations_of(the);
+	if (operations == NULL)
+		return -ENOBUFS;
+	xsResult = operations->done;
+	return 0;
 }
 
 /** Notes since when an operation waits, if that is bounded. */
@@ -390,25 +395,50 @@ static void begin_waiting(struct sockets_attempt *attempt) {
 		attempt->start = sockets_tcp_now();
 }
 
+/** sockets_operation_start, but that it gives failures of the core: 0 or a negative errno number. */
+static int start(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
+	int result = in_the_way(socket, attempt);
+	if (result < 0)
+		return result;
+	begin_waiting(attempt);
+	result = may_try(socket, attempt) ? attempt_now(the, socket, attempt, data) : NOT_YET;
+	if (result == NOT_YET && attempt->timeout == 0)
+		result = end_late(the, socket, attempt, data);
+	if (result == NOT_YET)
+		return keep(the, socket, attempt, data);
+	return result == DONE ? set_fulfilled(the) : result;
+}
+
+/** The same for data to send, of which these are the bytes; `data` is undefined if they are those of a text. */
+static int start_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                      struct sockets_bytes *bytes, xsSlot *data) {
+	int result = in_the_way(socket, attempt);
+	begin_waiting(attempt);
+	if (result == 0) {
+		result = may_try(socket, attempt) ? try_write(the, socket, attempt, bytes) : NOT_YET;
+		if (result == DONE)
+			return set_fulfilled(the);
+		if (result < 0)
+			return result;
+	}
+	if (attempt->timeout == 0)
+		return end_late(the, socket, attempt, NULL);
+	return data != NULL ? keep(the, socket, attempt, data) : 1;
+}
+
 /**
  * Does it now or keeps it; makes the result a promise; throws what makes it impossible. `data` is the buffer to read
  * into, the socket to fill, or the name to connect to, NULL if there is none. `this` is the socket's object.
  */
 void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                              xsSlot *data) {
-	(void)has_to_queue(the, socket, attempt);
-	begin_waiting(attempt);
-	if (may_try(socket, attempt) &&
-	    (attempt_now(the, socket, attempt, data) || (attempt->timeout == 0 && end_late(the, socket, attempt, data))))
-		set_fulfilled(the);
-	else
-		keep(the, socket, attempt, data);
+	sockets_check(the, start(the, socket, attempt, data), names[attempt->kind]);
 }
 
 /** The same for connecting: `name` is an ArrayBuffer that has the host's name, and a NUL. */
 void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                xsSlot *name) {
-	(void)has_to_queue(the, socket, attempt);
+	sockets_check(the, in_the_way(socket, attempt), "connect");
 	const int result =
 	    sockets_resolve_begin(socket, xsmcToArrayBuffer(*name), &attempt->connect.remote.host, &attempt->connect.query);
 	if (result < 0 && result != -EINPROGRESS)
@@ -420,18 +450,11 @@ void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struc
 void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt) {
 	struct sockets_bytes bytes;
 	sockets_data_argument(the, 0, &bytes);
-	const bool queue = has_to_queue(the, socket, attempt);
-	begin_waiting(attempt);
-	if (!queue && may_try(socket, attempt) && try_write(the, socket, attempt, &bytes)) {
-		set_fulfilled(the);
+	const bool is_text = xsmcTypeOf(xsArg(0)) != xsReferenceType;
+	const int result = start_send(the, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
+	sockets_check(the, result, names[attempt->kind]);
+	if (result == 0)
 		return;
-	}
-	if (attempt->timeout == 0)
-		(void)end_late(the, socket, attempt, NULL); // throws
-	if (xsmcTypeOf(xsArg(0)) == xsReferenceType) {
-		keep(the, socket, attempt, &xsArg(0));
-		return;
-	}
 	// The rest of a text is kept as bytes.
 	const int item = xsmcVars(1);
 	const size_t rest = bytes.size - attempt->write.sent;
@@ -439,21 +462,62 @@ void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct s
 	sockets_data_argument(the, 0, &bytes);
 	memcpy(xsmcToArrayBuffer(xsVar(item)), bytes.data + attempt->write.sent, rest);
 	attempt->write.sent = 0;
-	keep(the, socket, attempt, &xsVar(item));
+	sockets_check(the, keep(the, socket, attempt, &xsVar(item)), names[attempt->kind]);
 }
 
-/** Settles an operation if it is done or out of time; true if so. `blocked`: it waits behind another. */
-static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
+/** Makes the result a promise that is rejected with a failure of the core. */
+static void set_rejected(xsMachine *the, int error, const char *operation) {
+	xsTry {
+		sockets_throw(the, error, operation);
+	}
+	xsCatch {
+		xsResult = xsException;
+		xsException = xsUndefined;
+		sockets_engine_new_rejected(the, &xsResult);
+	}
+}
+
+/** sockets_operation_start for recv and recv_into, which throws nothing: without what catching costs. */
+void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                                       xsSlot *data) {
+	const int result = start(the, socket, attempt, data);
+	if (result < 0)
+		set_rejected(the, result, names[attempt->kind]);
+}
+
+/** The same for bytes to send. */
+void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                                    struct sockets_bytes *bytes, xsSlot *data) {
+	const int result = start_send(the, socket, attempt, bytes, data);
+	if (result < 0)
+		set_rejected(the, result, names[attempt->kind]);
+}
+
+/** Tries an operation, or ends it if it is out of time. `blocked`: it waits behind another. */
+static int try_or_end(xsMachine *the, struct operation *operation, bool blocked) {
+	struct sockets_attempt *attempt = &operation->attempt;
+	int result = NOT_YET;
+	if (!blocked)
+		result = attempt_now(the, operation->socket, attempt, &operation->data);
+	if (result == NOT_YET)
+		result = end_late(the, operation->socket, attempt, &operation->data);
+	return result;
+}
+
+/**
+ * Settles an operation with what `result` says, or, if that is NOT_YET, with what trying it gives: true if it is
+ * settled. In a frame of its own, with the socket's object as `this`: what is called here uses variables, and throws.
+ */
+static bool settle_carefully(xsMachine *the, struct operation *operation, bool blocked, int result) {
 	volatile bool settled = false;
-	// A frame of its own: the functions that are called use variables of it.
 	fxBeginHost(the);
 	xsThis = operation->object;
 	sockets_port_errors_for(&operation->promise);
 	{
 		xsTry {
-			struct sockets_attempt *attempt = &operation->attempt;
-			if ((!blocked && attempt_now(the, operation->socket, attempt, &operation->data)) ||
-			    end_late(the, operation->socket, attempt, &operation->data)) {
+			const int ended = result == NOT_YET ? try_or_end(the, operation, blocked) : result;
+			sockets_check(the, ended, names[operation->attempt.kind]);
+			if (ended == DONE) {
 				sockets_engine_fulfil(the, &operation->promise, &xsResult);
 				settled = true;
 			}
@@ -469,6 +533,20 @@ static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
 	return settled;
 }
 
+/** Settles an operation if it is done or out of time; true if so. */
+static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
+	const enum sockets_kind kind = operation->attempt.kind;
+	// These throw nothing, and need no variables: most operations.
+	if (kind != SOCKETS_RECV && kind != SOCKETS_READ && kind != SOCKETS_READLINE)
+		return settle_carefully(the, operation, blocked, NOT_YET);
+	const int result = try_or_end(the, operation, blocked);
+	if (result < 0)
+		return settle_carefully(the, operation, blocked, result);
+	if (result == DONE)
+		sockets_engine_fulfil(the, &operation->promise, &xsResult);
+	return result == DONE;
+}
+
 /** Tries the operations of a socket that is ready. */
 static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 	sockets_tcp_awaited(socket)->quick = 0;
@@ -476,7 +554,7 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 	if (*link == NULL)
 		return;
 	// Once the last operation is gone, nothing else may refer to the object, whose destructor closes the socket.
-	xsResult = (*link)->object;
+	xsThis = (*link)->object;
 	bool write_waits = false;
 	while (*link != NULL) {
 		struct operation *operation = *link;

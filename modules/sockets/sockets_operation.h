@@ -5,8 +5,8 @@
 #define SOCKETS_OPERATION_H
 
 #include "sockets_engine.h"
+#include "sockets_errors.h"
 #include "sockets_tcp.h"
-#include "xsmc.h"
 
 enum sockets_kind {
 	// These read: at most one of them waits at a time.
@@ -53,6 +53,10 @@ void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct 
 void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                xsSlot *name);
 void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt);
+void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                                       xsSlot *data);
+void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
+                                    struct sockets_bytes *bytes, xsSlot *data);
 void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket);
 void sockets_operations_drop(struct sockets_tcp *socket);
 

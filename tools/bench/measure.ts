@@ -44,32 +44,63 @@ const RUNS = 5;
  * @throws {Failure} if the board or valgrind fails
  */
 export async function measure(launch: Launch, { word }: Case, size: number): Promise<Measured> {
-	const few = await countInstructions(launch, word, size, FEW);
-	const many = await countInstructions(launch, word, size, MANY);
+	const instructions = await measureInstructions(launch, word, size);
 	let fastest = Number.POSITIVE_INFINITY;
 	for (let i = 0; i < RUNS; i++) fastest = Math.min(fastest, await runTimed(launch, word, size, TIMED));
-	return { instructions: Math.round((many - few) / (MANY - FEW)), time: (fastest * 1000) / TIMED };
+	return { instructions, time: (fastest * 1000) / TIMED };
+}
+
+/**
+ * Instructions of one round trip.
+ * @param connections that are open; the round trips take one after the other
+ * @throws {Failure} if the board or valgrind fails
+ */
+export async function measureInstructions(
+	launch: Launch,
+	word: string,
+	size: number,
+	connections = 1,
+): Promise<number> {
+	const few = await countInstructions(launch, [word, size, FEW, connections]);
+	const many = await countInstructions(launch, [word, size, MANY, connections]);
+	return Math.round((many - few) / (MANY - FEW));
+}
+
+/** What one of something takes in memory. */
+export interface Weight {
+	what: string;
+	/** Of XS's heap: slots, and bytes of chunks. */
+	slots: number;
+	chunks: number;
+	/** Bytes of C's malloc. */
+	c: number;
+}
+
+/** What idle sockets and awaited clients take. @throws {Failure} if the board fails */
+export async function measureMemory(launch: Launch): Promise<Weight[]> {
+	const output = await runBoard(launch.command, boardArguments(launch, ["memory"]));
+	return [...output.matchAll(/^memory: (.*)$/gm)].map(([, text]) => JSON.parse(text as string) as Weight);
 }
 
 /** Runs the program on the board; gives the milliseconds that it says the round trips took. */
 export async function runTimed(launch: Launch, word: string, size: number, rounds: number): Promise<number> {
-	const output = await runBoard(launch.command, [...boardArguments(launch, word, size, rounds)]);
+	const output = await runBoard(launch.command, boardArguments(launch, [word, size, rounds]));
 	const match = /^milliseconds: (\d+)$/m.exec(output);
 	if (match === null) throw new Failure(`the board did not say how long it took:\n${output}`);
 	return Number(match[1]);
 }
 
 /** Instructions of the whole process, as callgrind counts them: the same in each run. */
-async function countInstructions(launch: Launch, word: string, size: number, rounds: number): Promise<number> {
+async function countInstructions(launch: Launch, words: readonly (string | number)[]): Promise<number> {
 	const valgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", launch.command];
-	const output = await runBoard("valgrind", [...valgrind, ...boardArguments(launch, word, size, rounds)]);
+	const output = await runBoard("valgrind", [...valgrind, ...boardArguments(launch, words)]);
 	const match = /Collected : (\d+)/.exec(output);
 	if (match === null) throw new Failure(`valgrind did not count instructions:\n${output}`);
 	return Number(match[1]);
 }
 
-function boardArguments(launch: Launch, word: string, size: number, rounds: number): string[] {
-	return [...launch.args, "--no-forward", "--", word, String(size), String(rounds)];
+function boardArguments(launch: Launch, words: readonly (string | number)[]): string[] {
+	return [...launch.args, "--no-forward", "--", ...words.map(String)];
 }
 
 /** Runs a program to its end and gives all that it wrote. */

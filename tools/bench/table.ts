@@ -29,24 +29,27 @@ export function formatTable(rows: readonly Row[]): string {
 			row === c ? "" : ratio(row.time, c.time),
 		];
 	});
+	return formatLines(head, lines, 1);
+}
+
+/** A table in Markdown: numbers to the right, the column of this number to the left, for it has words. */
+export function formatLines(head: readonly string[], lines: readonly (readonly string[])[], words: number): string {
 	const widths = head.map((title, column) =>
 		Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0), title.length),
 	);
-	const format = (line: readonly string[]) =>
-		`| ${line.map((cell, column) => pad(cell, column, widths[column] ?? 0)).join(" | ")} |`;
-	const rule = `|${widths.map((width, column) => (column === 1 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
-	return [format(head), rule, ...lines.map(format)].join("\n");
+	const pad = (cell: string, column: number) =>
+		column === words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+	const format = (line: readonly string[]) => `| ${line.map(pad).join(" | ")} |`;
+	const rule = widths.map((width, column) => (column === words ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`));
+	return [format(head), `|${rule.join("|")}|`, ...lines.map(format)].join("\n");
 }
 
-/** Words to the left, numbers to the right. */
-function pad(cell: string, column: number, width: number): string {
-	return column === 1 ? cell.padEnd(width) : cell.padStart(width);
+/** A whole number as people write it. */
+export function count(value: number): string {
+	return Math.round(value).toLocaleString("en-US");
 }
 
-function count(value: number): string {
-	return value.toLocaleString("en-US");
-}
-
-function ratio(value: number, of: number): string {
+/** One number as a multiple of another. */
+export function ratio(value: number, of: number): string {
 	return `${(value / of).toFixed(2)}×`;
 }

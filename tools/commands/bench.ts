@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `npm run bench`: what a round trip costs, in JavaScript and in C on the same stack.
+import { growthTable, memoryTable, pictureTable } from "../bench/many.js";
 import { cases, measure } from "../bench/measure.js";
 import { formatTable, type Row } from "../bench/table.js";
 import { defaultBoard } from "../boards/boards.js";
@@ -9,7 +10,7 @@ import { Failure, progress } from "../cli/report.js";
 import { installMissing, toBench } from "../setup/debian.js";
 
 const defaultSizes = "16,256,1024,8192";
-const LARGEST = 16_384; // RAW_ECHO_LARGEST of bench/raw_echo.h
+const LARGEST = 20_480; // RAW_ECHO_LARGEST of bench/raw_echo.h
 
 export const bench: Command = {
 	name: "bench",
@@ -18,7 +19,8 @@ export const bench: Command = {
 
 Echoes messages between two sockets of one board, over its loopback interface, and prints for each size of message what one
 round trip takes: instructions (counted by valgrind, the same in each run) and time (the fastest of five runs). C on
-lwIP's raw API is what JavaScript is compared with: "over C" is the difference, "of C" the ratio, in one run.
+lwIP's raw API is what JavaScript is compared with: "over C" is the difference, "of C" the ratio, in one run. Then come
+the same with more connections open, a picture of 20 KB sent to one and to four clients, and what sockets take in memory.
 
   --sizes LIST         bytes of a message, with commas (default: ${defaultSizes}); at most ${LARGEST}
 `,
@@ -35,6 +37,14 @@ lwIP's raw API is what JavaScript is compared with: "over C" is the difference, 
 			}
 		}
 		process.stdout.write(`${formatTable(rows)}\n`);
+		for (const [what, table] of [
+			["many connections", growthTable],
+			["pictures", pictureTable],
+			["memory", memoryTable],
+		] as const) {
+			progress(`measuring ${what}`);
+			process.stdout.write(`\n${await table(launch)}\n`);
+		}
 		return 0;
 	},
 };
