@@ -3,7 +3,9 @@
 // it says that it prints. tools/docs/examples.ts writes the tests that call this.
 
 import assert from "assert";
+import { deadline } from "board";
 import { inspect } from "inspect";
+import { KeyboardInterrupt } from "sockets";
 import { settle } from "sockets/stats";
 import { start, stop } from "test/neighbour";
 
@@ -12,9 +14,16 @@ export interface Example {
 	run: () => Promise<void>;
 	/** The part of the other machine; none if not given. */
 	peer?: "echo" | "call";
-	/** The lines that it prints; `…` in them stands for anything. */
+	/** The lines that it prints; `…` in them stands for anything. If `^C` is the last one, the program does not end by itself: it gets Ctrl-C
+	 * when it has printed the others, or rather what its blocked call sees of that. */
 	output: string[];
 }
+
+/** What ends a program that does not end by itself, as the last line of its output. */
+const INTERRUPT = "^C";
+
+/** Milliseconds that an example may take. A guard. */
+const LIMIT = 30_000;
 
 /** Milliseconds for connections to end. A guard: here they end in the next steps. */
 const SETTLE_LIMIT = 2000;
@@ -25,12 +34,18 @@ export async function check({ run, peer, output }: Example): Promise<void> {
 	const original = console;
 	const log = (...values: unknown[]) => {
 		lines.push(values.map((value) => (typeof value === "string" ? value : inspect(value))).join(" "));
+		// A deadline that has passed ends the next call that blocks, just as Ctrl-C does, and the board goes on.
+		if (output[lines.length] === INTERRUPT) deadline(0);
 	};
 	let failure: string | undefined;
 	if (peer) start(peer);
 	try {
 		replaceConsole({ debug: log, error: log, info: log, log, warn: log });
 		await run();
+	} catch (error) {
+		if (!(error instanceof KeyboardInterrupt) || output[lines.length] !== INTERRUPT) throw error;
+		deadline(LIMIT);
+		lines.push(INTERRUPT);
 	} finally {
 		replaceConsole(original);
 		if (peer) {
