@@ -20,14 +20,15 @@ describe("README.md", function () {
 	const folder = join(ROOT, "build", "tests", "readme");
 	let client: string;
 	let server: string;
+	let awaited: string;
 	let test: string;
 
 	before(async () => {
 		await mkdir(folder, { recursive: true });
 		const text = await readFile(join(ROOT, "README.md"), "utf8");
 		const programs = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, program]) => program as string);
-		assert.equal(programs.length, 3);
-		[client, server, test] = programs as [string, string, string];
+		assert.equal(programs.length, 4);
+		[client, server, awaited, test] = programs as [string, string, string, string];
 	});
 
 	/** Builds an application of one program, which starts once the network is up. */
@@ -74,6 +75,19 @@ describe("README.md", function () {
 		while (first === "") first = await echoed(port, "hello").catch(() => "");
 		assert.equal(first, "hello");
 		assert.equal(await echoed(port, "again"), "again");
+		await board.stop();
+	});
+
+	it("has a server for many clients", async () => {
+		const board = new Board(await application(awaited), { options: ["--forward", "0:9000"] });
+		const port = await board.port();
+		let first = "";
+		while (first === "") first = await echoed(port, "hello").catch(() => "");
+		const sockets = await Promise.all(Array.from({ length: 5 }, () => open(port)));
+		for (const [i, socket] of sockets.reverse().entries()) {
+			socket.end(`client ${i}`);
+			assert.equal((await readAll(socket)).toString(), `client ${i}`);
+		}
 		await board.stop();
 	});
 
