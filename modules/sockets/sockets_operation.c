@@ -48,6 +48,8 @@ struct operations {
 	/** A promise that is fulfilled with undefined: the one for everything that is done at once and gives nothing. */
 	xsSlot done;
 	struct operation *first;
+	/** The socket whose operations are being tried; NULL once it is closed or detached meanwhile. */
+	struct sockets_tcp *running;
 	void **place;
 };
 
@@ -553,20 +555,28 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 	struct operation **link = first_of(socket);
 	if (*link == NULL)
 		return;
+	struct operations *operations = operations_of(the); // made before there was an operation
+	operations->running = socket;
 	// Once the last operation is gone, nothing else may refer to the object, whose destructor closes the socket.
 	xsThis = (*link)->object;
 	bool write_waits = false;
 	while (*link != NULL) {
+		// Out of the list: making an error runs JavaScript, which may close the socket, and take all of this away.
 		struct operation *operation = *link;
+		*link = operation->next;
 		const bool writes = is_write(&operation->attempt);
 		if (settle(the, operation, writes && write_waits)) {
-			*link = operation->next;
 			free_operation(operation);
 		} else {
-			write_waits = write_waits || writes;
+			operation->next = *link;
+			*link = operation;
 			link = &operation->next;
+			write_waits = write_waits || writes;
 		}
+		if (operations->running != socket)
+			return;
 	}
+	operations->running = NULL;
 	watch(socket);
 }
 
@@ -585,31 +595,30 @@ void sockets_operations_run(xsMachine *the) {
 	sockets_port_unlock();
 }
 
+/** Takes all operations of a socket out of its list. */
+static struct operation *take_all(struct sockets_tcp *socket) {
+	struct operation *taken = *first_of(socket);
+	*first_of(socket) = NULL;
+	sockets_tcp_watch(socket, 0, NULL);
+	for (struct operation *operation = taken; operation != NULL; operation = operation->next)
+		if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
+			sockets_tcp_abandon_connect(socket);
+	return taken;
+}
+
 /** The socket is being closed or detached: settles what waits, with ECANCELED. */
 void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
-	struct operation **first = first_of(socket);
-	if (*first == NULL)
+	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	if (operations == NULL)
 		return;
-	sockets_tcp_watch(socket, 0, NULL);
-	while (*first != NULL) {
-		struct operation *operation = *first;
-		fxBeginHost(the);
-		xsThis = operation->object;
-		sockets_port_errors_for(&operation->promise);
-		{
-			xsTry {
-				if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
-					sockets_tcp_abandon_connect(socket);
-				sockets_throw(the, -ECANCELED, names[operation->attempt.kind]);
-			}
-			xsCatch {
-				sockets_engine_reject(the, &operation->promise, &xsException);
-				xsException = xsUndefined;
-			}
-		}
-		sockets_port_errors_for(NULL);
-		fxEndHost(the);
-		*first = operation->next;
+	if (operations->running == socket)
+		operations->running = NULL;
+	// All at once, for the socket may be somebody else's by the time that the first one is settled.
+	struct operation *operation = *first_of(socket) != NULL ? take_all(socket) : NULL;
+	while (operation != NULL) {
+		struct operation *next = operation->next;
+		(void)settle_carefully(the, operation, false, -ECANCELED);
 		free_operation(operation);
+		operation = next;
 	}
 }

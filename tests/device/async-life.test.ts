@@ -7,6 +7,7 @@ import {
 	EOFError,
 	MSG_DONTWAIT,
 	OSError,
+	SHUT_WR,
 	SO_ACCEPTCONN,
 	SO_LINGER,
 	SO_REUSEADDR,
@@ -401,6 +402,33 @@ describe("an AsyncSocket", () => {
 			},
 		});
 		await rejects("EBADF", socket.connect(address as [string, number]));
+	});
+
+	it("can be closed by what makes its errors", async () => {
+		// Nobody should do this; but no program may make the board read freed memory.
+		for (const wait of [
+			async ({ client, server }: AsyncPair) => {
+				setTimeout(() => client.shutdown(SHUT_WR), 0);
+				return server.readexactly(5);
+			},
+			async ({ server }: AsyncPair) => server.recv(5, { timeout: 0.01 }),
+		]) {
+			using pair = new AsyncPair();
+			const { server } = pair;
+			const made = (name: string) => {
+				const original = Reflect.get(server, name) as (...words: unknown[]) => void;
+				Object.defineProperty(server, name, {
+					value(...words: unknown[]) {
+						server.close();
+						original.apply(server, words);
+					},
+				});
+			};
+			made("_fail");
+			made("_end");
+			await Promise.all([assert.rejects(wait(pair), Error), assert.rejects(server.sendall(pattern(3 * LARGE)), Error)]);
+			assert.strictEqual(server.fileno(), -1);
+		}
 	});
 
 	it("mixes with blocking sockets on one board", async () => {

@@ -25,7 +25,11 @@ export async function readExactly(socket: Socket, size: number): Promise<Buffer>
 		const data = socket.read(size) as Buffer | null;
 		if (data && data.length === size) return data;
 		if (socket.readableEnded || data) throw new Error(`the stream ended before ${size} bytes`);
-		await Promise.race([once(socket, "readable"), once(socket, "end")]);
+		// Whichever comes first; the other is not listened for any more.
+		const waiting = new AbortController();
+		const { signal } = waiting;
+		await Promise.race([once(socket, "readable", { signal }), once(socket, "end", { signal })]);
+		waiting.abort();
 	}
 }
 
