@@ -83,8 +83,14 @@ export async function measureMemory(launch: Launch): Promise<Weight[]> {
 }
 
 /** Runs the program on the board; gives the milliseconds that it says the round trips took. */
-export async function runTimed(launch: Launch, word: string, size: number, rounds: number): Promise<number> {
-	const output = await runBoard(launch.command, boardArguments(launch, [word, size, rounds]));
+export async function runTimed(
+	launch: Launch,
+	word: string,
+	size: number,
+	rounds: number,
+	connections = 1,
+): Promise<number> {
+	const output = await runBoard(launch.command, boardArguments(launch, [word, size, rounds, connections]));
 	const match = /^milliseconds: (\d+)$/m.exec(output);
 	if (match === null) throw new Failure(`the board did not say how long it took:\n${output}`);
 	return Number(match[1]);
