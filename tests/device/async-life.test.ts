@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Awaited sockets on a board: making, connecting, accepting, handing over, closing and collecting them.
+// Awaited sockets on a board: making, handing over, closing and collecting them.
 import assert from "assert";
 import { memory } from "board";
 import {
@@ -7,7 +7,6 @@ import {
 	EOFError,
 	MSG_DONTWAIT,
 	OSError,
-	SHUT_WR,
 	SO_ACCEPTCONN,
 	SO_LINGER,
 	SO_REUSEADDR,
@@ -15,33 +14,14 @@ import {
 	SOL_SOCKET,
 	Socket,
 } from "sockets";
-import { type Accepted, AsyncSocket, create_server, open_connection } from "sockets/async";
+import { AsyncSocket, create_server } from "sockets/async";
 import { stats } from "sockets/stats";
-import { AsyncPair, drain, rejects, turns, watch } from "./support/async.js";
+import { AsyncPair, drain, rejects, turns } from "./support/async.js";
 import { GUARD, LARGE, Pair, pattern, text } from "./support/sockets.js";
 
 const HOST = "127.0.0.1";
 
 describe("an AsyncSocket", () => {
-	it("connects and accepts, in either order", async () => {
-		using server = create_server([HOST, 0]);
-		const accepting = server.accept();
-		using early = new AsyncSocket();
-		await early.connect(server.getsockname());
-		const [first, address] = await accepting;
-		assert.ok(first instanceof AsyncSocket);
-		assert.deepStrictEqual(address, early.getsockname());
-		assert.deepStrictEqual(first.getpeername(), address);
-		using late = await open_connection(server.getsockname());
-		await turns(2);
-		const [second] = await server.accept();
-		assert.deepStrictEqual(second.getpeername(), late.getsockname());
-		for (const connection of [first, second]) {
-			assert.strictEqual(connection.gettimeout(), null);
-			connection.close();
-		}
-	});
-
 	it("has the options, the names and the timeout of a socket", () => {
 		using socket = new AsyncSocket(AF_INET, SOCK_STREAM);
 		assert.deepStrictEqual(socket.getsockname(), ["0.0.0.0", 0]);
@@ -126,18 +106,6 @@ describe("an AsyncSocket", () => {
 		await rejects("ECANCELED", accepting);
 	});
 
-	it("reads once at a time, whichever way", async () => {
-		using pair = new AsyncPair();
-		const first = pair.server.readline();
-		await rejects("EALREADY", pair.server.recv(1));
-		await rejects("EALREADY", pair.server.recv_into(new Uint8Array(1)));
-		await rejects("EALREADY", pair.server.read());
-		await rejects("EALREADY", pair.server.readexactly(1));
-		await rejects("EALREADY", pair.server.readline());
-		await pair.client.sendall("line\n");
-		assert.strictEqual(text(await first), "line\n");
-	});
-
 	it("can be closed by who waits for it, in the turn in which that is settled", async () => {
 		using pair = new AsyncPair();
 		const first = pair.server.readline().then(() => pair.server.close());
@@ -181,254 +149,6 @@ describe("an AsyncSocket", () => {
 		assert.deepStrictEqual(said, ["still there\n"]);
 		memory();
 		assert.strictEqual(pair.client.recv(1).length, 0); // closed
-	});
-
-	it("is refused, and can connect to another", async () => {
-		using socket = new AsyncSocket();
-		const error = await rejects("ECONNREFUSED", socket.connect([HOST, 1]));
-		assert.strictEqual(error.message, "ECONNREFUSED: connection refused, connect 127.0.0.1:1");
-		using server = create_server([HOST, 0]);
-		await socket.connect(server.getsockname());
-		(await server.accept())[0].close();
-	});
-
-	it("tells by connect_ex how connecting failed, as a number", async () => {
-		using server = create_server([HOST, 0]);
-		using socket = new AsyncSocket();
-		const { errno } = await rejects("ECONNREFUSED", socket.connect([HOST, 1]));
-		assert.strictEqual(await socket.connect_ex([HOST, 1]), errno);
-		assert.strictEqual(await socket.connect_ex(server.getsockname()), 0);
-		await assert.rejects(socket.connect_ex(undefined as never), TypeError);
-		(await server.accept())[0].close();
-	});
-
-	it("connects once at a time, and not when it is connected or listens", async () => {
-		using server = create_server([HOST, 0]);
-		using socket = new AsyncSocket();
-		const connecting = socket.connect(server.getsockname());
-		await rejects("EALREADY", socket.connect(server.getsockname()));
-		await connecting;
-		await rejects("EISCONN", socket.connect(server.getsockname()));
-		await rejects("EISCONN", server.connect(socket.getsockname()));
-		(await server.accept())[0].close();
-	});
-
-	it("connects without waiting when its timeout is 0, and goes on connecting", async () => {
-		using server = create_server([HOST, 0]);
-		using socket = new AsyncSocket();
-		await rejects("EINPROGRESS", socket.connect(server.getsockname(), { timeout: 0 }));
-		const sent = socket.sendall("as soon as it can");
-		const [connection] = await server.accept();
-		await sent;
-		assert.strictEqual(text(await connection.recv(100)), "as soon as it can");
-		connection.close();
-	});
-
-	it("runs out of time connecting, and can connect to another", async () => {
-		using full = create_server([HOST, 0], { backlog: 1 });
-		using first = await open_connection(full.getsockname());
-		assert.ok(first.fileno() > 0);
-		using socket = new AsyncSocket();
-		await rejects("ETIMEDOUT", socket.connect(full.getsockname(), { timeout: 0.02 }));
-		using server = create_server([HOST, 0]);
-		await socket.connect(server.getsockname());
-		(await server.accept())[0].close();
-	});
-
-	it("is canceled while it connects", async () => {
-		using full = create_server([HOST, 0], { backlog: 1 });
-		using first = await open_connection(full.getsockname());
-		assert.ok(first.fileno() > 0);
-		const socket = new AsyncSocket();
-		const connecting = socket.connect(full.getsockname());
-		await turns(2);
-		assert.strictEqual(watch(connecting).state, "pending");
-		socket.close();
-		await rejects("ECANCELED", connecting);
-	});
-
-	it("accepts within its time, one accept at a time", async () => {
-		using server = create_server([HOST, 0]);
-		await rejects("ETIMEDOUT", server.accept({ timeout: 0.01 }));
-		await rejects("EAGAIN", server.accept({ timeout: 0 }));
-		const accepting = server.accept();
-		await rejects("EALREADY", server.accept());
-		using client = await open_connection(server.getsockname());
-		const [connection] = await accepting;
-		assert.deepStrictEqual(connection.getpeername(), client.getsockname());
-		connection.close();
-	});
-
-	it("iterates over connections until it is closed", async () => {
-		const server = create_server([HOST, 0]);
-		const ports: number[] = [];
-		const served = (async () => {
-			for await (const [connection, [, port]] of server) {
-				ports.push(port);
-				connection.close();
-				if (ports.length === 3) setTimeout(() => server.close(), 0);
-			}
-		})();
-		const expected: number[] = [];
-		for (let i = 0; i < 3; i++) {
-			using client = await open_connection(server.getsockname());
-			expected.push(client.getsockname()[1]);
-			assert.strictEqual((await client.read()).length, 0);
-		}
-		await served;
-		assert.deepStrictEqual(ports, expected);
-	});
-
-	it("refuses to iterate over what neither listens nor is connected", async () => {
-		using socket = new AsyncSocket<Accepted>();
-		await assert.rejects(
-			(async () => {
-				for await (const _ of socket) assert.fail("there is something");
-			})(),
-			{ code: "ENOTCONN" },
-		);
-	});
-
-	it("gives rejections, never exceptions, from whatever may wait", async () => {
-		const closed = new AsyncSocket();
-		closed.close();
-		using open = new AsyncSocket();
-		const wrong = undefined as never;
-		const calls: [string, (socket: AsyncSocket) => Promise<unknown>][] = [
-			["accept", (socket) => socket.accept(wrong)],
-			["connect", (socket) => socket.connect(wrong)],
-			["send", (socket) => socket.send(wrong)],
-			["sendall", (socket) => socket.sendall(wrong)],
-			["recv", (socket) => socket.recv(wrong)],
-			["recv, negative", (socket) => socket.recv(-1)],
-			["recv_into", (socket) => socket.recv_into(wrong)],
-			["recv_into, too much", (socket) => socket.recv_into(new Uint8Array(1), 2)],
-			["read", (socket) => socket.read(-1)],
-			["readexactly", (socket) => socket.readexactly(wrong)],
-			["readline", (socket) => socket.readline({ timeout: -1 })],
-			["recv, flags", (socket) => socket.recv(1, 1)],
-			["send, flags", (socket) => socket.send("x", 2)],
-			["not a socket", () => AsyncSocket.prototype.recv.call({} as AsyncSocket, 1)],
-		];
-		for (const [name, call] of calls) {
-			for (const socket of [closed, open]) {
-				const promise = call(socket);
-				assert.ok(promise instanceof Promise, name);
-				await assert.rejects(promise, Error, name);
-			}
-		}
-	});
-
-	it("says ENOTCONN and EINVAL for what its state does not allow, EOPNOTSUPP for unknown flags", async () => {
-		using socket = new AsyncSocket();
-		await rejects("ENOTCONN", socket.recv(1));
-		await rejects("ENOTCONN", socket.recv_into(new Uint8Array(1)));
-		await rejects("ENOTCONN", socket.read());
-		await rejects("ENOTCONN", socket.readexactly(1));
-		await rejects("ENOTCONN", socket.readline());
-		await rejects("ENOTCONN", socket.send("x"));
-		await rejects("ENOTCONN", socket.sendall("x"));
-		await rejects("EINVAL", socket.accept());
-		await rejects("EOPNOTSUPP", socket.recv(1, 1));
-		await rejects("EOPNOTSUPP", socket.recv_into(new Uint8Array(1), 1, 1));
-		await rejects("EOPNOTSUPP", socket.send("x", 2));
-		await rejects("EOPNOTSUPP", socket.sendall("x", 2));
-		assert.throws(() => socket.getpeername(), { code: "ENOTCONN" });
-		using server = create_server([HOST, 0]);
-		await rejects("ENOTCONN", server.recv(1));
-	});
-
-	it("binds to addresses only: what would have to be asked for is refused", () => {
-		using socket = new AsyncSocket();
-		assert.throws(() => socket.bind(["camera.example", 0]), { code: "EAI_NONAME" });
-		assert.throws(() => socket.bind(["8.8.8.8", 0]), { code: "EADDRNOTAVAIL" });
-		socket.bind(["localhost", 0]);
-		assert.strictEqual(socket.getsockname()[0], HOST);
-		assert.throws(() => socket.bind([HOST, 0]), { code: "EINVAL" });
-	});
-
-	it("is EBADF for everything once it is closed", async () => {
-		const socket = new AsyncSocket();
-		socket.close();
-		socket.close();
-		await rejects("EBADF", socket.connect([HOST, 1]));
-		await rejects("EBADF", socket.accept());
-		await rejects("EBADF", socket.send("x"));
-		await rejects("EBADF", socket.sendall("x"));
-		await rejects("EBADF", socket.recv(1));
-		await rejects("EBADF", socket.recv_into(new Uint8Array(1)));
-		await rejects("EBADF", socket.read());
-		await rejects("EBADF", socket.readexactly(1));
-		await rejects("EBADF", socket.readline());
-		for (const call of [
-			() => socket.bind([HOST, 0]),
-			() => socket.listen(),
-			() => socket.shutdown(0),
-			() => socket.detach(),
-			() => socket.settimeout(1),
-			() => socket.gettimeout(),
-			() => socket.setblocking(true),
-			() => socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1),
-			() => socket.getsockopt(SOL_SOCKET, SO_REUSEADDR),
-			() => socket.getsockname(),
-			() => socket.getpeername(),
-			() => socket[Symbol.asyncIterator](),
-		]) {
-			assert.throws(call, { code: "EBADF" });
-		}
-	});
-
-	it("is EBADF when a getter of its arguments closes it", async () => {
-		const closing = (socket: AsyncSocket) => ({
-			get timeout() {
-				socket.close();
-				return 1;
-			},
-		});
-		for (const call of [
-			(socket: AsyncSocket) => socket.recv(1, closing(socket)),
-			(socket: AsyncSocket) => socket.sendall("x", closing(socket)),
-			(socket: AsyncSocket) => socket.accept(closing(socket)),
-			(socket: AsyncSocket) => socket.connect([HOST, 1], closing(socket)),
-		]) {
-			await rejects("EBADF", call(new AsyncSocket()));
-		}
-		const socket = new AsyncSocket();
-		const address = [HOST, 1];
-		Object.defineProperty(address, 1, {
-			get() {
-				socket.close();
-				return 1;
-			},
-		});
-		await rejects("EBADF", socket.connect(address as [string, number]));
-	});
-
-	it("can be closed by what makes its errors", async () => {
-		// Nobody should do this; but no program may make the board read freed memory.
-		for (const wait of [
-			async ({ client, server }: AsyncPair) => {
-				setTimeout(() => client.shutdown(SHUT_WR), 0);
-				return server.readexactly(5);
-			},
-			async ({ server }: AsyncPair) => server.recv(5, { timeout: 0.01 }),
-		]) {
-			using pair = new AsyncPair();
-			const { server } = pair;
-			const made = (name: string) => {
-				const original = Reflect.get(server, name) as (...words: unknown[]) => void;
-				Object.defineProperty(server, name, {
-					value(...words: unknown[]) {
-						server.close();
-						original.apply(server, words);
-					},
-				});
-			};
-			made("_fail");
-			made("_end");
-			await Promise.all([assert.rejects(wait(pair), Error), assert.rejects(server.sendall(pattern(3 * LARGE)), Error)]);
-			assert.strictEqual(server.fileno(), -1);
-		}
 	});
 
 	it("mixes with blocking sockets on one board", async () => {
