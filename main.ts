@@ -7,12 +7,14 @@ import { args, exit } from "board";
 import { start as startEcho } from "echo/async_server";
 import { client } from "echo/client";
 import { up } from "network";
+import { start } from "repl";
 
 const PORT = 9000;
 
 /** Seconds that a client may stay silent: one that has lost its power must not keep its place for ever. */
 const IDLE_LIMIT = 120;
 
+start();
 const { name, address } = await up();
 console.log(`${name}: ${address}`);
 

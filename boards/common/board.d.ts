@@ -4,16 +4,50 @@
 /** The board's name, as in boards/ (`"native-sim"`). */
 export const name: string;
 
-/** The words that whoever started the board has given to the application; on native-sim those after `--`. */
-export const args: readonly string[];
+/**
+ * The words that whoever started the program has given to it; on native-sim those after `--`, with `npm run exec` those
+ * after the file.
+ */
+export let args: readonly string[];
+
+/** Sets `args`, for who runs a program within the application. */
+export function setArguments(words: readonly string[]): void;
 
 /**
- * Ends the application: sockets are closed, and the process (or board) ends.
+ * Ends the application: sockets are closed, and the process (or board) ends. In a program that `npm run exec` runs it
+ * ends the program.
  *
  * @param status 0 to 255; what a shell sees. Default 0.
  * @throws RangeError for any other number
  */
 export function exit(status?: number): never;
+
+/**
+ * Says what `exit` calls first, for who runs a program within the application. If the handler throws, the application
+ * goes on.
+ *
+ * @returns the handler until now
+ */
+export function onexit(handler: ((status: number) => void) | null): ((status: number) => void) | null;
+
+/**
+ * A soft reset: the application ends, all of its sockets are closed, connections that are not over after a second are
+ * reset, and it starts anew in an empty heap. The network stays up.
+ *
+ * @param main the module to start with; default that of the manifest
+ * @throws ReferenceError if there is no such module in the image
+ */
+export function reset(main?: string): never;
+
+/**
+ * For who lets a person run code, such as the REPL: from now Ctrl-C throws an error of this class into JavaScript that
+ * does not give way within a moment, and running out of memory, stack or names throws a RangeError, where the application
+ * would end otherwise. An error that nobody has caught, onuncaught()'s handler neither, is a soft reset.
+ */
+export function recover(interrupt: new () => Error): void;
+
+/** The specifiers of all modules in the image. */
+export function modules(): string[];
 
 /** What {@link memory} tells. All figures are of this moment, and after a collection of garbage. */
 export interface Memory {
@@ -23,8 +57,19 @@ export interface Memory {
 	slots: number;
 	/** Bytes that the heap is limited to (`creation.static`), 0 for no limit. */
 	size: number;
+	/** Bytes and slots that the heap has set aside for each; it never gives them back. */
+	chunks_room: number;
+	slots_room: number;
+	/** Bytes of the heap that are set aside for chunks, slots and the stack together. */
+	taken: number;
+	/** Slots of the stack in use now, at most so far, and at all. */
+	stack: number;
+	stack_peak: number;
+	stack_room: number;
 	/** lwIP's pools by name (TCP_PCB, TCP_SEG, PBUF_POOL, …): elements in use. `MEM` is its heap: bytes in use. */
 	pools: Record<string, number>;
+	/** The same at their highest since the board started. */
+	pools_peak: Record<string, number>;
 }
 
 /** Collects garbage, then tells how much memory is in use. */

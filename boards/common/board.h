@@ -57,13 +57,60 @@ void board_wake(void);
 /* The network interface, or NULL; the board has added it to lwIP, and its link is up or will be. */
 struct netif *board_netif(void);
 
+// The serial line, for modules/console (docs/console.md): a board without one need not have these.
+
+/* Takes the line for the console, in such a way that every byte comes through, Ctrl-C too. False if there is none. */
+bool board_serial_open(void);
+
+/*
+ * Gives bytes that have come, at most `size`, in their order; 0 if there are none. Never waits. Bytes that nobody has
+ * taken yet must wait (in the hardware, the driver, or at the sender). While there are some board_network_step() does
+ * not sleep, unless the latest call was with size 0: the caller has no room.
+ */
+size_t board_serial_read(void *data, size_t size);
+
+/*
+ * Sends as much of `data` as the line takes now, and gives how much that is; 0 if there is no room. Never waits. After a
+ * short count board_network_step() does not sleep once there is room. A line that nobody is connected to takes all.
+ */
+size_t board_serial_write(const void *data, size_t size);
+
+/* The width of the terminal in columns, 0 if the board cannot know. */
+unsigned board_serial_columns(void);
+
+/* Whether whoever reads the line wants colours; false if the board cannot know. */
+bool board_serial_colours(void);
+
 // ---- What boards/common provides ----
 
 /*
  * Someone wants to get through: Ctrl-C, a signal, or the deadline of board_set_deadline() has passed. A native function
- * that waits must end and throw KeyboardInterrupt.
+ * that waits must end and throw KeyboardInterrupt: for Ctrl-C this gives true once.
  */
 bool board_interrupted(void);
+
+/*
+ * Ctrl-C has come on the serial line. A native function that waits ends (board_interrupted), JavaScript that goes on for
+ * more than a moment gets a KeyboardInterrupt, if board.recover() has been called. If nothing of that is the case it
+ * stays until board_take_break(). May be called from a signal handler.
+ */
+void board_break(void);
+
+/* True if there was a board_break() that nobody has seen yet; it has been seen then. */
+bool board_take_break(void);
+
+/* From now, `poll` is called in every turn of the main loop, about every millisecond while JavaScript runs, and while a
+ * native function waits. It must not run JavaScript. NULL ends that. */
+void board_set_poll(void (*poll)(void));
+
+/* Something that has to be done before the application's machine goes, at the end or at a soft reset: `run` is called
+ * once. Registering what is registered changes nothing. */
+struct board_end {
+	struct board_end *next;
+	void (*run)(void);
+	bool registered;
+};
+void board_at_end(struct board_end *end);
 
 /* Ends the application as soon as its JavaScript gives way, which it is made to do at its next loop or call back to the
  * main loop; the process or board then ends with status 0. May be called from a signal handler. */

@@ -5,9 +5,41 @@
 function getName() @ "xs_board_name";
 function getArguments() @ "xs_board_arguments";
 
+function end(status) @ "xs_board_exit";
+
 export const name = getName();
-export const args = Object.freeze(getArguments());
-export function exit(status) @ "xs_board_exit";
+export let args = Object.freeze(getArguments());
+export function setArguments(words) {
+	args = Object.freeze([...words]);
+}
+
+let leave;
+export function exit(status) {
+	if (leave) leave(status === undefined ? 0 : status);
+	end(status);
+}
+export function onexit(handler) {
+	const before = leave ?? null;
+	leave = handler ?? undefined;
+	return before;
+}
+
+function restart(main) @ "xs_board_reset";
+export function reset(main) {
+	restart(main);
+}
+
+function remember(interrupt, memory, stack, names) @ "xs_board_recover";
+export function recover({ prototype }) {
+	remember(
+		prototype,
+		new RangeError("out of memory: the heap is full (creation.static in manifest.json)"),
+		new RangeError("stack overflow (creation.stack in manifest.json)"),
+		new RangeError("out of names (creation.keys in manifest.json)"),
+	);
+}
+
+export function modules() @ "xs_board_modules";
 export function memory() @ "xs_board_memory";
 export function deadline(milliseconds) @ "xs_board_deadline";
 export function onuncaught(handler) @ "xs_board_onuncaught";

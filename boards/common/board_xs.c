@@ -9,6 +9,11 @@
 static txSlot uncaught_handler;
 static bool uncaught_remembered;
 
+// What recover() was given: the prototype of what Ctrl-C throws, then an error for each of what is fatal elsewhere.
+enum { INTERRUPT, MEMORY, STACK, NAMES, RECOVER_COUNT };
+static txSlot recover_slots[RECOVER_COUNT];
+static bool recovers;
+
 /* name: the board's name. */
 void xs_board_name(txMachine *the) {
 	fxStringX(the, mxResult, (txString)board_name);
@@ -66,6 +71,94 @@ void xs_board_onuncaught(txMachine *the) {
 		uncaught_handler.value = mxArgv(0)->value;
 }
 
+/* reset(main): a soft reset; does not return. See board.d.ts. */
+void xs_board_reset(txMachine *the) {
+	const char *main = NULL;
+	if (mxArgc > 0 && mxArgv(0)->kind != XS_UNDEFINED_KIND) {
+		// The image's own copy of the name outlives the machine.
+		const char *name = fxToString(the, mxArgv(0));
+		for (size_t i = 0; !main && modules_specifier(i); i++)
+			if (!strcmp(modules_specifier(i), name))
+				main = modules_specifier(i);
+		if (!main)
+			mxReferenceError("reset: there is no module \"%s\" in the image", name);
+	}
+	machine_reset(main);
+	fxExitToHost(the);
+}
+
+/* modules(): the specifiers of the image's modules. */
+void xs_board_modules(txMachine *the) {
+	mxPush(mxArrayPrototype);
+	fxNewArrayInstance(the);
+	fxArrayCacheBegin(the, the->stack);
+	for (size_t i = 0; modules_specifier(i); i++) {
+		mxPushStringX((txString)modules_specifier(i));
+		fxArrayCacheItem(the, the->stack + 1, the->stack);
+		mxPop();
+	}
+	fxArrayCacheEnd(the, the->stack);
+	mxPullSlot(mxResult);
+}
+
+/* recover(interrupt, memory, stack, names): see board.js. */
+void xs_board_recover(txMachine *the) {
+	for (int i = 0; i < RECOVER_COUNT; i++) {
+		if (mxArgc <= i || mxArgv(i)->kind != XS_REFERENCE_KIND)
+			mxTypeError("recover: no object");
+	}
+	for (int i = 0; i < RECOVER_COUNT; i++) {
+		recover_slots[i].kind = XS_REFERENCE_KIND;
+		recover_slots[i].value = mxArgv(i)->value;
+		if (!recovers)
+			fxRemember(the, &recover_slots[i]);
+	}
+	recovers = true;
+}
+
+/* Whether recover() has been called: someone wants errors where the application would end. */
+bool board_xs_recovers(void) {
+	return recovers;
+}
+
+/* Throws what Ctrl-C throws. */
+_Noreturn void board_xs_throw_interrupt(txMachine *the) {
+	// As fxThrowMessage makes errors.
+	txSlot *slot = fxNewSlot(the);
+	slot->kind = XS_INSTANCE_KIND;
+	slot->value.instance.garbage = NULL;
+	slot->value.instance.prototype = recover_slots[INTERRUPT].value.reference;
+	mxException.kind = XS_REFERENCE_KIND;
+	mxException.value.reference = slot;
+	slot = slot->next = fxNewSlot(the);
+	slot->flag = XS_INTERNAL_FLAG;
+	slot->kind = XS_ERROR_KIND;
+	slot->value.error.info = NULL;
+	slot->value.error.which = XS_UNKNOWN_ERROR;
+	gxDefaults.captureErrorStack(the, slot, the->frame);
+	fxNextStringXProperty(the, slot, (txString) "interrupted by Ctrl-C", mxID(_message), XS_DONT_ENUM_FLAG);
+	fxJump(the);
+	__builtin_unreachable();
+}
+
+/* XS cannot go on (see fxAbort): throws the error for it, if there is one. Allocates nothing. */
+void board_xs_recover(txMachine *the, int status) {
+	int which = status == XS_NOT_ENOUGH_MEMORY_EXIT ? MEMORY
+	            : status == XS_STACK_OVERFLOW_EXIT  ? STACK
+	            : status == XS_NO_MORE_KEYS_EXIT    ? NAMES
+	                                                : -1;
+	if (which < 0 || !recovers || machine_stopping() || !the->firstJump)
+		return;
+	mxException.kind = XS_REFERENCE_KIND;
+	mxException.value = recover_slots[which].value;
+	fxJump(the);
+}
+
+/* The application's machine goes, and with it all that it was asked to keep. */
+void board_xs_terminate(void) {
+	recovers = uncaught_remembered = false;
+}
+
 /*
  * Offers mxException to the application's handler. True if there is one and it took it; false if there is none or it
  * threw, in which case mxException is what it threw.
@@ -94,6 +187,22 @@ static txSlot *add_number(txMachine *the, txSlot *slot, const char *name, uint32
 	return fxNextIntegerProperty(the, slot, (txInteger)value, fxNewNameX(the, (txString)name), XS_NO_FLAG);
 }
 
+// What board_xs_paint() leaves in the parts of the stack that were never used.
+#define PAINT 0xa5
+
+/* Marks the unused part of the stack, so that the most that was ever used can be told. */
+void board_xs_paint(txMachine *the) {
+	memset((void *)the->stackBottom, PAINT, (size_t)((uint8_t *)the->stack - (uint8_t *)the->stackBottom));
+}
+
+/* The most slots of the stack that have been in use. */
+static uint32_t stack_peak(txMachine *the) {
+	const uint8_t *p = (const uint8_t *)the->stackBottom;
+	while (p < (const uint8_t *)the->stack && *p == PAINT)
+		p++;
+	return (uint32_t)(the->stackTop - the->stackBottom) - (uint32_t)((size_t)(p - (const uint8_t *)the->stackBottom) / sizeof(txSlot));
+}
+
 /* memory(): see board.d.ts. */
 void xs_board_memory(txMachine *the) {
 	static const struct {
@@ -110,13 +219,26 @@ void xs_board_memory(txMachine *the) {
 	slot = add_number(the, slot, "chunks", (uint32_t)chunks);
 	slot = add_number(the, slot, "slots", (uint32_t)slots);
 	slot = add_number(the, slot, "size", the->heap ? the->heap->size : 0);
+	slot = add_number(the, slot, "chunks_room", (uint32_t)the->maximumChunksSize);
+	slot = add_number(the, slot, "slots_room", (uint32_t)the->maximumHeapCount);
+	slot = add_number(the, slot, "taken", the->heap ? the->heap->used : 0);
+	slot = add_number(the, slot, "stack", (uint32_t)(the->stackTop - the->stack));
+	slot = add_number(the, slot, "stack_peak", stack_peak(the));
+	slot = add_number(the, slot, "stack_room", (uint32_t)(the->stackTop - the->stackBottom));
 	txSlot *object = slot;
 	mxPush(mxObjectPrototype);
 	slot = fxLastProperty(the, fxNewObjectInstance(the));
 	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
 		slot = add_number(the, slot, pools[i].name, lwip_stats.memp[pools[i].pool]->used);
 	add_number(the, slot, "MEM", (uint32_t)lwip_stats.mem.used);
-	fxNextSlotProperty(the, object, the->stack, fxNewNameX(the, (txString) "pools"), XS_NO_FLAG);
+	object = fxNextSlotProperty(the, object, the->stack, fxNewNameX(the, (txString) "pools"), XS_NO_FLAG);
+	mxPop();
+	mxPush(mxObjectPrototype);
+	slot = fxLastProperty(the, fxNewObjectInstance(the));
+	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+		slot = add_number(the, slot, pools[i].name, lwip_stats.memp[pools[i].pool]->max);
+	add_number(the, slot, "MEM", (uint32_t)lwip_stats.mem.max);
+	fxNextSlotProperty(the, object, the->stack, fxNewNameX(the, (txString) "pools_peak"), XS_NO_FLAG);
 	mxPop();
 	mxPullSlot(mxResult);
 }

@@ -6,15 +6,20 @@
 // posted (board_post), and timers. Each is followed by the promise jobs that it made.
 //
 // Ends: board.exit(), an uncaught error, a fatal condition of XS (xs_hooks.c), board_interrupt(). All set `stop` and
-// jump out to machine_call(), if they are inside JavaScript; the main loop then falls through to the clean-up.
+// jump out to machine_call(), if they are inside JavaScript; the main loop then falls through to the clean-up. After
+// board.reset() another application's machine is made on the same root machine: a soft reset.
 #include "machine.h"
 
 #include "lwip/priv/tcp_priv.h"
 
-// How many bytecodes run between two looks at the deadline, while there is one (about a millisecond).
-#define DEADLINE_STEP 50000
+// How many bytecodes run between two looks at the deadline and the serial line, while there is one of them (about a
+// millisecond).
+#define SHORT_STEP 50000
 // And if there is none: board_interrupt() makes the callback due at once.
 #define LONG_STEP 0x7fffffff
+// Milliseconds that JavaScript may go on after Ctrl-C before it is interrupted: what gives way by itself in this time,
+// such as a server's turn, is not what the person at the prompt wants to stop.
+#define BREAK_GRACE 20
 // Milliseconds that connections get after the end to bring out what they hold, for peers that read.
 #define DRAIN_LIMIT 1000
 
@@ -28,7 +33,13 @@ static struct {
 	bool deadline_set;
 	uint32_t deadline;
 	bool stepping; // the main loop steps the network
+	bool broken; // by board_break(), and nobody has taken it yet
+	uint32_t broken_at;
+	void (*poll)(void);
 	struct board_task *first_task, **last_task;
+	struct board_end *ends;
+	bool reset;       // a new machine follows
+	const char *main; // its main module; NULL for that of the manifest
 } state = {.last_task = &state.first_task};
 
 /* Ends the main loop, with this status unless an earlier end has given one. */
@@ -67,42 +78,107 @@ void board_request_report(void) {
 	board_wake();
 }
 
+void board_break(void) {
+	state.broken = true;
+	state.broken_at = board_milliseconds();
+	trap();
+	board_wake();
+}
+
+bool board_take_break(void) {
+	bool broken = state.broken;
+	state.broken = false;
+	return broken;
+}
+
+void board_at_end(struct board_end *end) {
+	if (end->registered)
+		return;
+	end->registered = true;
+	end->next = state.ends;
+	state.ends = end;
+}
+
+/* The application's machine is about to go: tells those who keep something of it. */
+static void tell_ends(void) {
+	while (state.ends) {
+		struct board_end *end = state.ends;
+		state.ends = end->next;
+		end->registered = false;
+		end->run();
+	}
+}
+
+/* Ends the application's machine; a new one follows, whose main module is `main` (NULL: the manifest's). */
+void machine_reset(const char *main) {
+	if (!state.stop) {
+		state.reset = true;
+		state.main = main;
+	}
+	machine_stop(0);
+}
+
 /* True once the deadline, if there is one, has passed. */
 static bool deadline_passed(void) {
 	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
 }
 
 bool board_interrupted(void) {
-	return state.interrupted || deadline_passed();
+	if (state.poll)
+		state.poll();
+	return board_take_break() || state.interrupted || deadline_passed();
+}
+
+/* How many bytecodes may run until the next look. */
+static txU4 step(void) {
+	return state.deadline_set || state.poll ? SHORT_STEP : LONG_STEP;
+}
+
+/* Makes the next look due after one step. */
+static void meter(txMachine *the) {
+	the->meterInterval = step();
+	the->meterCount = the->meterIndex + the->meterInterval;
+}
+
+void board_set_poll(void (*poll)(void)) {
+	state.poll = poll;
+	if (machine)
+		meter(machine);
 }
 
 /* From now, JavaScript that still runs or waits when so many milliseconds have passed is interrupted by an error. */
 void machine_set_deadline(uint32_t milliseconds) {
 	state.deadline_set = true;
 	state.deadline = board_milliseconds() + milliseconds;
-	machine->meterInterval = DEADLINE_STEP;
-	machine->meterCount = machine->meterIndex + DEADLINE_STEP;
+	meter(machine);
 }
 
 /* Takes the deadline back; true if it had passed. */
 bool machine_clear_deadline(void) {
 	bool passed = deadline_passed();
 	state.deadline_set = false;
-	machine->meterInterval = LONG_STEP;
+	machine->meterInterval = step();
 	return passed;
 }
 
 /* XS calls this at a backward branch when it is due. 0 ends JavaScript for good; throwing is a catchable error. */
 static txBoolean metering(txMachine *the, txU4 index) {
+	(void)index;
+	if (state.poll)
+		state.poll();
 	if (machine_stopping())
 		return 0;
 	if (state.report) {
 		state.report = false;
 		report_memory(the);
 	}
+	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE && board_xs_recovers()) {
+		state.broken = false;
+		meter(the); // XS has set the interval to 0 while it calls us
+		board_xs_throw_interrupt(the);
+	}
 	if (deadline_passed()) {
-		the->meterInterval = DEADLINE_STEP; // XS has set it to 0 while it calls us
-		the->meterCount = index + DEADLINE_STEP;
+		meter(the);
 		mxUnknownError("the deadline has passed");
 	}
 	return 1;
@@ -113,7 +189,11 @@ void machine_uncaught(txMachine *the, const char *what) {
 	// A native that was waiting when we were told to end throws too; that is no error of the application's.
 	if (!machine_stopping() && !board_xs_handle_uncaught(the) && !machine_stopping()) {
 		report_exception(the, what);
-		machine_stop(BOARD_UNCAUGHT);
+		// Who lets a person run code takes what nobody has caught. If even that fails, only a new machine helps.
+		if (board_xs_recovers())
+			machine_reset(NULL);
+		else
+			machine_stop(BOARD_UNCAUGHT);
 	}
 	mxException = mxUndefined;
 }
@@ -246,7 +326,7 @@ static void main_failed(txMachine *the) {
 /* Starts the main module. It may await, so its end, good or bad, is that of a promise. */
 static void import_main(txMachine *the, void *argument) {
 	(void)argument;
-	modules_import(the, image.main, XS_IMPORT_ASYNC);
+	modules_import(the, state.main ? state.main : image.main, XS_IMPORT_ASYNC);
 	txSlot *promise = the->stack;
 	mxPushUndefined();
 	txSlot *fulfilled = the->stack;
@@ -268,6 +348,8 @@ static void run(void) {
 		state.stepping = true;
 		board_network_step(state.first_task ? 0 : timers_sleep());
 		state.stepping = false;
+		if (state.poll)
+			state.poll();
 		if (state.report) {
 			state.report = false;
 			machine_call(report_now, NULL);
@@ -309,6 +391,7 @@ static txMachine *create_application(txMachine *root, struct heap *heap) {
 	    .parserBufferSize = (txSize)from->parser_buffer,
 	    .parserTableModulo = (txSize)from->parser_table,
 	};
+	// After a reset the memory is there.
 	if (from->static_size && !heap_initialize(heap, from)) {
 		report_line("out of memory: there are no %u bytes for the heap (creation.static in manifest.json)",
 		            (unsigned)from->static_size);
@@ -317,24 +400,52 @@ static txMachine *create_application(txMachine *root, struct heap *heap) {
 	return fxCloneMachine(&creation, root, "application", from->static_size ? heap : NULL);
 }
 
+/*
+ * Takes away what the stack keeps of connections that are over: nothing of an application is left after it. What could
+ * not be sent in time is reset, everything else goes silently.
+ */
+static void purge(void) {
+	while (tcp_tw_pcbs)
+		tcp_abort(tcp_tw_pcbs);
+	while (tcp_active_pcbs)
+		tcp_abandon(tcp_active_pcbs, tcp_active_pcbs->unsent || tcp_active_pcbs->unacked);
+}
+
+/* The life of one application's machine, until its main loop ends. */
+static void run_application(txMachine *root, struct heap *heap) {
+	machine = create_application(root, heap);
+	if (!machine) {
+		if (!state.stop)
+			machine_stop(BOARD_OUT_OF_MEMORY);
+		return;
+	}
+	heap_collect_always();
+	board_xs_paint(machine);
+	fxBeginMetering(machine, metering, LONG_STEP);
+	timers_initialize(machine);
+	run();
+	fxEndMetering(machine);
+	tell_ends();
+	timers_terminate(machine);
+	board_xs_terminate();
+	txMachine *application = machine;
+	machine = NULL;
+	fxDeleteMachine(application);
+	while (state.first_task)
+		board_unpost(state.first_task);
+	drain();
+}
+
 int board_run(void) {
 	static struct heap heap;
 	txMachine *root = root_create(&image);
-	if (root && !machine_stopping()) {
-		machine = create_application(root, &heap);
-		if (machine) {
-			heap_collect_always();
-			fxBeginMetering(machine, metering, LONG_STEP);
-			timers_initialize(machine);
-			run();
-			fxEndMetering(machine);
-			timers_terminate(machine);
-			txMachine *application = machine;
-			machine = NULL;
-			fxDeleteMachine(application);
-			drain();
-		} else if (!state.stop) {
-			machine_stop(BOARD_OUT_OF_MEMORY);
+	bool again = root && !machine_stopping();
+	while (again) {
+		run_application(root, &heap);
+		again = state.reset && !state.interrupted;
+		if (again) {
+			purge();
+			state.stop = state.reset = state.broken = state.deadline_set = false;
 		}
 	}
 	machine = NULL;

@@ -16,6 +16,7 @@ void machine_stop(int status);
 bool machine_stopping(void);
 void machine_call(void (*run)(txMachine *the, void *argument), void *argument);
 void machine_uncaught(txMachine *the, const char *what);
+void machine_reset(const char *main);
 void machine_set_deadline(uint32_t milliseconds);
 bool machine_clear_deadline(void);
 
@@ -32,6 +33,8 @@ void heap_collect_always(void);
 // modules.c
 void modules_import(txMachine *the, const char *specifier, txFlag how);
 void modules_make_ids(txMachine *the);
+void modules_share_names(txMachine *the);
+const char *modules_specifier(size_t index);
 
 // root.c
 txMachine *root_create(const struct image *image);
@@ -49,6 +52,15 @@ txString error_stack_name(txMachine *the, txSlot *function, bool *constant);
 
 // board_xs.c
 bool board_xs_handle_uncaught(txMachine *the);
+bool board_xs_recovers(void);
+_Noreturn void board_xs_throw_interrupt(txMachine *the);
+void board_xs_recover(txMachine *the, int status);
+void board_xs_terminate(void);
+void board_xs_paint(txMachine *the);
+
+// source_xs.c
+bool source_known(const char *specifier);
+bool source_load(txMachine *the, txSlot *module, txID id);
 
 // timers_xs.c
 void timers_initialize(txMachine *the);

@@ -64,7 +64,9 @@ txID fxFindModule(txMachine *the, txSlot *realm, txID importer, txSlot *slot) {
 	if (!resolve(path, name, importer == XS_NO_ID ? NULL : fxGetKeyName(the, importer)))
 		return XS_NO_ID;
 	const struct image_module *module = find(path);
-	return module ? fxNewNameX(the, (txString)module->specifier) : XS_NO_ID;
+	if (module)
+		return fxNewNameX(the, (txString)module->specifier);
+	return source_known(path) ? fxNewNameC(the, path) : XS_NO_ID;
 }
 
 /* The address of a native function; they are sorted by name. */
@@ -114,8 +116,8 @@ static void build_hosts(txMachine *the) {
 }
 
 /*
- * Puts the machine's ids into a module's code and hosts, in place. Done once: the application's machine shares the ids
- * of the root machine and a module is loaded by one of the two.
+ * Puts the machine's ids into a module's code and hosts, in place. Done once, in the root machine: the application's
+ * machines share its ids.
  */
 static void remap(txMachine *the, const struct image_module *module) {
 	txByte *p = (txByte *)module->symbols;
@@ -152,8 +154,10 @@ static void remap(txMachine *the, const struct image_module *module) {
 /* XS: loads the module whose id is `id` into `module`. */
 void fxLoadModule(txMachine *the, txSlot *module, txID id) {
 	const struct image_module *found = find(fxGetKeyName(the, id));
-	if (!found)
-		return; // XS says "no module"
+	if (!found) {
+		source_load(the, module, id); // if it has not got it either, XS says "no module"
+		return;
+	}
 	if (!*found->remapped)
 		remap(the, found);
 	loading = found;
@@ -166,6 +170,21 @@ void fxLoadModule(txMachine *the, txSlot *module, txID id) {
 	    .version = {XS_MAJOR_VERSION, XS_MINOR_VERSION, XS_PATCH_VERSION, 0},
 	};
 	fxResolveModule(the, module, id, &script, NULL, NULL);
+}
+
+/* Makes the names of all modules of the image names of the root machine, as the linker does for the camera boards. */
+void modules_share_names(txMachine *the) {
+	for (const struct image_module *const *module = image.modules; *module; module++)
+		if (!*(*module)->remapped)
+			remap(the, *module);
+}
+
+/* The specifier of the image's module with this number, NULL beyond the last. */
+const char *modules_specifier(size_t index) {
+	for (size_t i = 0; image.modules[i]; i++)
+		if (i == index)
+			return image.modules[i]->specifier;
+	return NULL;
 }
 
 /* Imports a module from C; its namespace, or with XS_IMPORT_ASYNC the promise of it, is pushed. */

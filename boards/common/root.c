@@ -313,6 +313,7 @@ static void preload(txMachine *the, void *argument) {
 		modules_import(the, *specifier, XS_IMPORT_NAMESPACE);
 		mxPop();
 	}
+	modules_share_names(the);
 }
 
 /* Freezes with JavaScript's own means. */

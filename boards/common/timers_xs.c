@@ -59,7 +59,7 @@ void timers_initialize(txMachine *the) {
 }
 
 void timers_terminate(txMachine *the) {
-	state.count = 0;
+	state.count = state.capacity = 0;
 	fxForget(the, &state.object);
 }
 

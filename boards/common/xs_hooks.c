@@ -17,7 +17,8 @@ extern int gxStress; // xsMemory.c
 /* Takes the memory for `creation.static`, or leaves the heap unlimited if that is 0. False if there is not so much. */
 bool heap_initialize(struct heap *heap, const struct image_creation *creation) {
 	size_t size = (size_t)creation->static_size / SLOT_SIZE * sizeof(txSlot);
-	heap->base = board_memory(size);
+	if (!heap->base)
+		heap->base = board_memory(size);
 	if (!heap->base)
 		return false;
 	heap->limit = heap->base + size;
@@ -127,6 +128,7 @@ char *fxCStackLimit(void) {
  * the camera boards neither; there the board restarts.)
  */
 void fxAbort(txMachine *the, int status) {
+	board_xs_recover(the, status); // throws, if somebody wants that
 	switch (status) {
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
 		if (the->heap) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // native-sim: the firmware as a Linux process. This file is the process: signals, the console, the clock. The network
-// is in network.c, everything about JavaScript in boards/common. Read boards/common/board.h first.
+// is in network.c, the serial line in serial.c, everything about JavaScript in boards/common. Read boards/common/board.h first.
 #include "board.h"
 #include "network.h"
 #include "options.h"
+#include "serial.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -63,7 +64,9 @@ static bool write_all(int fd, const char *data, size_t size) {
 
 /* A console that nobody reads any more ends the process, as it would any program at the head of a pipe. */
 void board_write(const void *data, size_t size) {
-	if (!write_all(STDOUT_FILENO, data, size))
+	if (serial_is_elsewhere())
+		serial_write_all(data, size);
+	else if (!write_all(STDOUT_FILENO, data, size))
 		board_interrupt();
 }
 
@@ -72,6 +75,7 @@ void board_write_error(const void *data, size_t size) {
 }
 
 _Noreturn void board_panic(const char *message, const char *file, int line) {
+	serial_restore();
 	fprintf(stderr, "native-sim: %s (%s:%d)\n", message, file, line);
 	_exit(BOARD_PANIC);
 }
@@ -86,7 +90,11 @@ void *board_memory(size_t size) {
 
 /* SIGINT, SIGTERM: end. The second one ends at once, should a native function not give way. */
 static void on_end(int number) {
-	signal(number, SIG_DFL);
+	if (ending) {
+		serial_restore();
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 	ending = 1;
 	board_interrupt();
 }
@@ -121,7 +129,7 @@ int main(int argc, char **argv) {
 	stack_limit = &here - size + (size > 2 * STACK_MARGIN ? STACK_MARGIN : size / 2);
 
 	handle(SIGPIPE, SIG_IGN); // a peer that has gone is an error of its socket
-	status = network_start(options.forwards, options.forward_count) ? -1 : 1;
+	status = serial_start(options.serial) && network_start(options.forwards, options.forward_count) ? -1 : 1;
 	if (status < 0) {
 		handle(SIGINT, on_end);
 		handle(SIGTERM, on_end);
@@ -129,5 +137,6 @@ int main(int argc, char **argv) {
 		status = board_run();
 	}
 	network_stop();
+	serial_stop();
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "board.h"
 #include "frames.h"
+#include "serial.h"
 
 #include "lwip/dhcp.h"
 #include "lwip/etharp.h"
@@ -307,6 +308,13 @@ static void watch(uint32_t limit) {
 	else
 		slirp_pollfds_fill(network.slirp, &timeout, add_poll, NULL);
 	int wake = add_poll(network.wake[0], SLIRP_POLL_IN, NULL);
+	struct pollfd lines[SERIAL_POLLS];
+	size_t line_count = serial_polls(lines);
+	for (size_t i = 0; i < line_count; i++) {
+		int line = add_poll(lines[i].fd, 0, NULL);
+		if (line >= 0)
+			network.polls[line].events = lines[i].events;
+	}
 	if (timeout > INT32_MAX)
 		timeout = INT32_MAX;
 	int result = poll(network.polls, (nfds_t)network.poll_count,

@@ -17,6 +17,8 @@ static const char usage[] =
     "  --forward [HOST:]PORT:BOARDPORT  connections to PORT of this machine go to BOARDPORT of the board; may be\n"
     "                                   repeated; PORT 0 takes a free one, which is printed (default 9000:9000)\n"
     "  --no-forward                     no port leads to the board\n"
+    "  --serial WHERE                   the serial line with the prompt: stdio (this terminal, the default in one), pty (a\n"
+    "                                   pseudo-terminal, whose name is printed), unix:PATH (a socket), none\n"
     "  --allow-remote                   HOST may be other than loopback: other machines can reach the board\n"
 #ifdef __SANITIZE_ADDRESS__
     "  --collect-always                 collect garbage at every allocation, to find pointers that outlive one\n"
@@ -98,6 +100,12 @@ int options_parse(struct options *options, int argc, char **argv) {
 		} else if (!strcmp(word, "--collect-always")) {
 			options->collect_always = true;
 #endif
+		} else if (!strcmp(word, "--serial")) {
+			if (++i == argc) {
+				fputs("native-sim: --serial needs none, stdio, pty or unix:PATH\n", stderr);
+				return BOARD_USAGE;
+			}
+			options->serial = argv[i];
 		} else if (!strcmp(word, "--forward")) {
 			if (++i == argc) {
 				fputs("native-sim: --forward needs [HOST:]PORT:BOARDPORT\n", stderr);

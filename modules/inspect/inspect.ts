@@ -10,16 +10,29 @@ const ELEMENTS = 100;
 /** A line longer than this is broken up. */
 const WIDTH = 76;
 
+/** How values are shown to a person at a terminal. */
+export interface InspectStyle {
+	/** Colours, as escape sequences (SGR). */
+	colours?: boolean;
+	/** Typed arrays of bytes in hexadecimal, as buffers are. */
+	hex?: boolean;
+}
+
+/** SGR colours: as node's. */
+const COLOURS = { number: 33, string: 32, boolean: 33, bigint: 33, undefined: 90, symbol: 32, special: 36, null: 1 };
+
 /**
  * Gives `value` as text: one line if it is short, several if not.
  *
- * @param limit characters of the result, about; what is beyond is an ellipsis
+ * @param limit characters of the result, about; what is beyond is an ellipsis, and in its place the number of characters
+ * that are missing where that is known
  * @example inspect({ a: [1, "two"] }) // { a: [ 1, 'two' ] }
  */
-export function inspect(value: unknown, limit = 1000): string {
+export function inspect(value: unknown, limit = 1000, style: InspectStyle = {}): string {
 	try {
-		const text = new Inspection(limit).show(value, 0);
-		return text.length > limit ? `${text.slice(0, limit)}…` : text;
+		const text = new Inspection(limit, style).show(value, 0);
+		// Escape sequences are not cut in two: what is coloured is limited by its parts.
+		return text.length > limit && !style.colours ? `${text.slice(0, limit)}…` : text;
 	} catch (error) {
 		// A proxy can throw from anything.
 		return `[not inspectable: ${error}]`;
@@ -30,21 +43,28 @@ class Inspection {
 	/** The objects around the current one. */
 	readonly #around: object[] = [];
 	#left: number;
+	readonly #style: InspectStyle;
 
-	constructor(limit: number) {
+	constructor(limit: number, style: InspectStyle) {
 		this.#left = limit;
+		this.#style = style;
 	}
 
 	show(value: unknown, depth: number): string {
-		const text = isObject(value) ? this.#object(value, depth) : primitive(value, this.#left);
-		if (!isObject(value)) this.#left -= text.length;
-		return text;
+		if (isObject(value)) return this.#object(value, depth);
+		const text = primitive(value, this.#left);
+		this.#left -= text.length;
+		return this.#coloured(text, value === null ? "null" : (typeof value as keyof typeof COLOURS));
+	}
+
+	#coloured(text: string, kind: keyof typeof COLOURS): string {
+		return this.#style.colours ? `\x1b[${COLOURS[kind]}m${text}\x1b[${kind === "null" ? 22 : 39}m` : text;
 	}
 
 	#object(value: object, depth: number): string {
-		if (this.#around.includes(value)) return "[Circular]";
+		if (this.#around.includes(value)) return this.#coloured("[Circular]", "special");
 		const name = className(value);
-		if (typeof value === "function") return functionText(value);
+		if (typeof value === "function") return this.#coloured(functionText(value), "special");
 		if (value instanceof Error) return this.#error(value, depth);
 		if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
 		if (value instanceof RegExp) return String(value);
@@ -63,11 +83,12 @@ class Inspection {
 			items.push(...this.#properties(value, depth, (key) => !/^\d+$/.test(key)));
 			return join(name === "Array" ? "" : `${name}(${value.length}) `, "[", items, "]");
 		}
-		if (value instanceof ArrayBuffer || value instanceof DataView) {
+		const hex = this.#style.hex && (value instanceof Uint8Array || value instanceof Uint8ClampedArray);
+		if (value instanceof ArrayBuffer || value instanceof DataView || hex) {
 			const bytes =
 				value instanceof ArrayBuffer
 					? new Uint8Array(value)
-					: new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+					: new Uint8Array((value as DataView).buffer, (value as DataView).byteOffset, (value as DataView).byteLength);
 			const items = this.#items(bytes.length, bytes.length, (i) => (bytes[i] as number).toString(16).padStart(2, "0"));
 			return `${name}(${bytes.length}) { ${items.join(" ")} }`;
 		}
@@ -149,9 +170,9 @@ function primitive(value: unknown, limit: number): string {
 /** A string in single quotes, its control characters escaped. */
 function quote(text: string, limit: number): string {
 	const room = Math.max(limit, 16);
-	const shown = text.length > room ? `${text.slice(0, room)}…` : text;
+	const shown = text.length > room ? text.slice(0, room) : text;
 	const escaped = JSON.stringify(shown).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
-	return `'${escaped}'`;
+	return text.length > room ? `'${escaped}…' (${text.length - room} more characters)` : `'${escaped}'`;
 }
 
 function className(value: object): string {
@@ -169,12 +190,17 @@ function functionText(value: object): string {
 	return typeof name === "string" && name !== "" ? `[${kind} ${name}]` : `[${kind} (anonymous)]`;
 }
 
+/** The length of a text without the escape sequences of its colours. */
+function columns(text: string): number {
+	return text.includes("\x1b") ? text.replace(/\x1b\[\d+m/g, "").length : text.length;
+}
+
 /** Items between brackets: in one line if it is short enough, else one a line. */
 function join(prefix: string, open: string, items: string[], close: string): string {
 	if (items.length === 0) return `${prefix}${open}${close}`;
 	const line = items.join(", ");
-	if (prefix.length + line.length <= WIDTH && !line.includes("\n")) return `${prefix}${open} ${line} ${close}`;
-	const numbers = items.every((item) => item.length <= 8);
+	if (prefix.length + columns(line) <= WIDTH && !line.includes("\n")) return `${prefix}${open} ${line} ${close}`;
+	const numbers = items.every((item) => columns(item) <= 8);
 	const lines = numbers ? wrap(items) : items.map((item) => item.replace(/\n/g, "\n  "));
 	return `${prefix}${open}\n  ${lines.join(",\n  ")}\n${close}`;
 }
@@ -185,7 +211,7 @@ function wrap(items: string[]): string[] {
 	for (const item of items) {
 		const last = lines.length - 1;
 		const line = lines[last];
-		if (line !== undefined && line.length + item.length + 2 <= WIDTH) lines[last] = `${line}, ${item}`;
+		if (line !== undefined && columns(line) + columns(item) + 2 <= WIDTH) lines[last] = `${line}, ${item}`;
 		else lines.push(item);
 	}
 	return lines;

@@ -38,6 +38,17 @@ static void changed(struct netif *netif) {
 	board_post(&state.task);
 }
 
+/* The machine goes: nobody is called any more. */
+static void end(void) {
+	struct netif *netif = board_netif();
+	if (netif) {
+		netif_set_status_callback(netif, NULL);
+		netif_set_link_callback(netif, NULL);
+	}
+	board_unpost(&state.task);
+	state.remembered = false;
+}
+
 /* start(changed): see native.d.ts. */
 void xs_network_start(xsMachine *the) {
 	struct netif *netif = board_netif();
@@ -52,6 +63,8 @@ void xs_network_start(xsMachine *the) {
 	if (!state.remembered)
 		xsRemember(state.changed);
 	state.remembered = true;
+	static struct board_end registration = {.run = end};
+	board_at_end(&registration);
 	// A client that runs goes on: starting it again would give up the address.
 	if (netif_dhcp_data(netif))
 		return;
@@ -62,15 +75,9 @@ void xs_network_start(xsMachine *the) {
 
 /* stop(): see native.d.ts. */
 void xs_network_stop(xsMachine *the) {
-	struct netif *netif = board_netif();
-	if (netif) {
-		netif_set_status_callback(netif, NULL);
-		netif_set_link_callback(netif, NULL);
-	}
-	board_unpost(&state.task);
 	if (state.remembered)
 		xsForget(state.changed);
-	state.remembered = false;
+	end();
 }
 
 /* Sets a property of `xsResult`'s element under construction, in xsVar(0), to an address. */

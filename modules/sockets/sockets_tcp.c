@@ -681,6 +681,20 @@ struct sockets_tcp *sockets_tcp_attach(struct sockets_port *port, int number) {
 	return socket;
 }
 
+/** Closes the detached sockets of a machine that goes: nobody could attach them any more. */
+void sockets_tcp_close_detached(struct sockets_port *port) {
+	struct sockets_tcp *socket;
+	do {
+		sockets_port_lock();
+		for (socket = all_sockets; socket != NULL; socket = socket->next)
+			if (socket->detached && socket->port == port)
+				break;
+		sockets_port_unlock();
+		if (socket != NULL)
+			sockets_tcp_close(socket);
+	} while (socket != NULL);
+}
+
 /** Sets how long a call may wait, in milliseconds; 0 never waits, SOCKETS_FOREVER always. */
 void sockets_tcp_set_timeout(struct sockets_tcp *socket, uint32_t milliseconds) {
 	socket->timeout = milliseconds;

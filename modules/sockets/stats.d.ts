@@ -53,3 +53,31 @@ export function stats(): Stats;
  * ```
  */
 export function settle(milliseconds: number): boolean;
+
+/** A socket, as {@link list} tells of it. */
+export interface ListedSocket {
+	/** `[host, port]`; port 0 if it is not bound. */
+	local: [host: string, port: number];
+	/** Whom it is, or was, connected to. */
+	remote?: [host: string, port: number];
+	/** `"waiting"`: for accept(); `"over"`: the connection has ended. */
+	state: "new" | "bound" | "listening" | "connecting" | "connected" | "waiting" | "over";
+	/** Bytes that have come and were not read. */
+	unread: number;
+	/** Bytes that were given to send and that the peer has not acknowledged. */
+	unsent: number;
+}
+
+/**
+ * Every socket of the board, whoever has it, those that wait to be accepted included; the newest first. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { create_server } from "sockets";
+ * import { list } from "sockets/stats";
+ *
+ * using _server = create_server(["", 9000]);
+ * console.log(list()[0]?.state); // → listening
+ * ```
+ */
+export function list(): ListedSocket[];

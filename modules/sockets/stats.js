@@ -5,3 +5,4 @@ function stats() @ "xs_sockets_stats";
 function settle(milliseconds) @ "xs_sockets_settle";
 
 export { settle, stats };
+export function list() @ "xs_sockets_list";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The port for boards without threads, its XS part: there is one machine, and nothing to keep for it.
+// The port for boards without threads, its XS part: there is one machine at a time, and nothing to keep for it.
 #include "sockets_port_xs.h"
 
 #include "board.h"
+#include "sockets_tcp.h"
 
 /** For the main loop: the sockets that are ready. */
 static void run_operations(void *machine, void *argument) {
@@ -12,10 +13,19 @@ static void run_operations(void *machine, void *argument) {
 
 struct board_task sockets_port_task = {.run = run_operations};
 
-/** One port for the one machine; its address is all that there is to it. */
+// One port for the one machine; its address is all that there is to it.
+static char port;
+
+/** The machine goes: its sockets go with their objects, those that have none are closed here. */
+static void close_detached(void) {
+	sockets_tcp_close_detached((struct sockets_port *)&port);
+}
+
+/** The port of the machine, which is always the same. */
 struct sockets_port *sockets_port_of(xsMachine *the) {
-	static char port;
+	static struct board_end end = {.run = close_detached};
 	(void)the;
+	board_at_end(&end);
 	return (struct sockets_port *)&port;
 }
 
