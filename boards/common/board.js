@@ -30,12 +30,16 @@ export function reset(main) {
 }
 
 function remember(interrupt, memory, stack, names) @ "xs_board_recover";
+// They are made beforehand, so where they are thrown is not in their stacks.
+function fatal(message) {
+	return Object.defineProperty(new RangeError(message), "stack", { value: `RangeError: ${message}` });
+}
 export function recover({ prototype }) {
 	remember(
 		prototype,
-		new RangeError("out of memory: the heap is full (creation.static in manifest.json)"),
-		new RangeError("stack overflow (creation.stack in manifest.json)"),
-		new RangeError("out of names (creation.keys in manifest.json)"),
+		fatal("out of memory: the heap is full (creation.static in manifest.json)"),
+		fatal("stack overflow (creation.stack in manifest.json)"),
+		fatal("out of names (creation.keys in manifest.json)"),
 	);
 }
 

@@ -13,7 +13,8 @@ export function check(text: string): undefined | true | string;
  *
  * @param text a string, or UTF-8
  * @param path what error stacks call it
- * @param interactive export everything that it declares, and the value of its last statement as `default`
+ * @param interactive make everything that it declares a variable of the global scope, and export the value of its
+ * last statement as `default`
  * @returns bytes of its code
  * @throws SyntaxError
  */
@@ -22,8 +23,8 @@ export function define(specifier: string, text: string | ArrayBuffer, path: stri
 /** Forgets a module; who has imported it still has it. */
 export function undefine(specifier: string): void;
 
-/** Makes what a module exports variables of the global scope, shared with the module; `default` excepted. */
-export function publish(specifier: string): void;
+/** Takes the names out of the global scope that an interactive module has declared and then, failing, given no value. */
+export function tidy(): void;
 
 /** The variables of the global scope that are no properties of globalThis: let, const, class, and what was published. */
 export function names(): string[];

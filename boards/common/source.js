@@ -4,6 +4,6 @@
 export function check(text) @ "xs_source_check";
 export function define(specifier, text, path, interactive) @ "xs_source_define";
 export function undefine(specifier) @ "xs_source_undefine";
-export function publish(specifier) @ "xs_source_publish";
+export function tidy() @ "xs_source_tidy";
 export function names() @ "xs_source_names";
 export function lookup(name) @ "xs_source_lookup";

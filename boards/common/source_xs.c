@@ -3,13 +3,19 @@
 // "board/source" (source.js). XS's own parser does the work; modules.c asks here for a module that is not in the image.
 //
 // What a person types at the prompt is a module too, an interactive one. So top-level await, import and const mean what
-// they always do. Two things are added, in the syntax tree: everything that it declares is exported, and the value of
-// its last statement is its default export. After it has run, publish() makes what it exports visible to all later
-// code, by letting the variables of the global scope share the module's own: a `let` can be assigned, a `const` cannot,
-// and declaring a name again replaces it.
+// they always do. Three things are added, in the syntax tree: everything that it declares is exported; the value of its
+// last statement is its default export; and it begins with a call of publish(), which makes what it exports visible to
+// all other code, by letting the variables of the global scope share the module's own. So a `let` can be assigned, a
+// `const` cannot, declaring a name again replaces it, and what was declared before an error stays.
 #include "machine.h"
 
 #include "xsScript.h"
+
+// The name of publish() in the global scope: nobody can write it.
+#define PUBLISH "%publish"
+
+// The interactive module that was defined last.
+static txID interactive_id;
 
 // A module that has been parsed and not yet loaded.
 struct source {
@@ -109,6 +115,38 @@ static void export_declarations(txParser *parser) {
 	}
 }
 
+/* Puts a call of publish() before everything else that the module does. */
+static void call_publish(txParser *parser) {
+	txModuleNode *module = (txModuleNode *)parser->root;
+	txAccessNode *reference = new_node(parser, XS_TOKEN_ACCESS, module->line);
+	reference->symbol = fxNewParserSymbol(parser, (txString)PUBLISH);
+	txNodeList *arguments = fxNewParserChunkClear(parser, sizeof *arguments);
+	arguments->description = &gxTokenDescriptions[XS_NO_TOKEN];
+	txParamsNode *parameters = new_node(parser, XS_TOKEN_PARAMS, module->line);
+	parameters->items = arguments;
+	txCallNewNode *call = new_node(parser, XS_TOKEN_CALL, module->line);
+	call->reference = (txNode *)reference;
+	call->params = (txNode *)parameters;
+	txStatementNode *statement = new_node(parser, XS_TOKEN_STATEMENT, module->line);
+	statement->expression = (txNode *)call;
+	if (module->body->description->token == XS_TOKEN_STATEMENTS) {
+		txNodeList *items = ((txStatementsNode *)module->body)->items;
+		statement->next = items->first;
+		items->first = (txNode *)statement;
+		items->length++;
+		return;
+	}
+	txNodeList *items = fxNewParserChunkClear(parser, sizeof *items);
+	items->description = &gxTokenDescriptions[XS_NO_TOKEN];
+	items->first = (txNode *)statement;
+	items->length = 2;
+	statement->next = module->body;
+	module->body->next = NULL;
+	txStatementsNode *statements = new_node(parser, XS_TOKEN_STATEMENTS, module->line);
+	statements->items = items;
+	module->body = (txNode *)statements;
+}
+
 /*
  * Parses a module. The result is to be freed by fxRunScript or fxDeleteScript; NULL after an error, which is in
  * `failure`. Takes no memory of the heap.
@@ -130,8 +168,10 @@ static txScript *parse(txMachine *the, struct stream *stream, const char *path, 
 			failure.at_end = parser->token == XS_TOKEN_EOF || !strncmp(failure.message, "end of file", 11);
 		} else if (!check) {
 			parser->flags |= mxDebugFlag; // lines, for error stacks
-			if (interactive)
+			if (interactive) {
 				export_value(parser);
+				call_publish(parser);
+			}
 			fxParserHoist(parser);
 			if (interactive && !parser->errorCount)
 				export_declarations(parser);
@@ -216,6 +256,8 @@ static void forget(txMachine *the, txID id) {
 		mxBehaviorDeleteProperty(the, mxOwnModules(realm(the))->value.reference, id, 0);
 }
 
+static void ensure_publish(txMachine *the);
+
 /*
  * define(specifier, text, path, interactive): parses a module and has it ready for import(specifier), instead of what
  * had that specifier before. The result is the bytes of its code. SyntaxError.
@@ -248,6 +290,10 @@ void xs_source_define(txMachine *the) {
 	board_at_end(&registration);
 	fxInteger(the, mxResult, script->codeSize);
 	forget(the, id_argument(the, 0));
+	if (interactive) {
+		ensure_publish(the);
+		interactive_id = fxNewName(the, mxArgv(0));
+	}
 }
 
 /* undefine(specifier): the module and its source go; who has imported it still has it. */
@@ -283,43 +329,59 @@ bool source_load(txMachine *the, txSlot *module, txID id) {
 	return true;
 }
 
-/*
- * publish(specifier): makes what a module exports variables of the global scope, `default` excepted. What has no value
- * yet, since the module failed before, is left out.
- */
-void xs_source_publish(txMachine *the) {
-	txID id = id_argument(the, 0);
-	if (id == XS_NO_ID)
+/* The global scope: let, const and class at the top of programs are there, and what is published. */
+static txSlot *scope(txMachine *the) {
+	return mxRealmClosures(realm(the))->value.reference;
+}
+
+/* publish(): makes what the interactive module exports variables of the global scope, `default` excepted. The module
+ * itself calls it, once it is linked. */
+static void publish(txMachine *the) {
+	txSlot *module = mxBehaviorGetProperty(the, mxOwnModules(realm(the))->value.reference, interactive_id, 0, XS_OWN);
+	if (!module || module->kind != XS_REFERENCE_KIND || mxModuleExports(module)->kind != XS_REFERENCE_KIND)
 		return;
-	txSlot *module = mxBehaviorGetProperty(the, mxOwnModules(realm(the))->value.reference, id, 0, XS_OWN);
-	if (!module || module->kind != XS_REFERENCE_KIND)
-		return;
-	txSlot *exports = mxModuleExports(module);
-	if (exports->kind != XS_REFERENCE_KIND)
-		return; // it was never linked
-	txSlot *scope = mxRealmClosures(realm(the))->value.reference;
-	for (txSlot *export = exports->value.reference->next; export; export = export->next) {
+	for (txSlot *export = mxModuleExports(module)->value.reference->next; export; export = export->next) {
 		if (export->kind != XS_EXPORT_KIND || export->ID == mxID(_default) || !export->value.export.closure)
-			continue;
-		if (export->value.export.closure->kind == XS_UNINITIALIZED_KIND)
 			continue;
 		mxPushUndefined();
 		the->stack->kind = XS_CLOSURE_KIND;
 		the->stack->value.closure = export->value.export.closure;
-		mxBehaviorDefineOwnProperty(the, scope, export->ID, 0, the->stack, XS_NO_FLAG);
+		mxBehaviorDefineOwnProperty(the, scope(the), export->ID, 0, the->stack, XS_NO_FLAG);
 		mxPop();
+	}
+}
+
+/* Gives publish() its name, in a new machine. */
+static void ensure_publish(txMachine *the) {
+	txID id = fxNewNameC(the, (txString)PUBLISH);
+	if (mxBehaviorHasProperty(the, scope(the), id, 0))
+		return;
+	fxNewHostFunction(the, publish, 0, XS_NO_ID, XS_NO_ID);
+	mxBehaviorDefineOwnProperty(the, scope(the), id, 0, the->stack, XS_NO_FLAG);
+	mxPop();
+}
+
+/* tidy(): takes the names out of the global scope that have got no value, since what would have given it failed. */
+void xs_source_tidy(txMachine *the) {
+	txSlot **link = &scope(the)->next->next;
+	while (*link) {
+		txSlot *slot = *link;
+		if (slot->kind == XS_CLOSURE_KIND && slot->value.closure->kind == XS_UNINITIALIZED_KIND)
+			*link = slot->next;
+		else
+			link = &slot->next;
 	}
 }
 
 /* names(): those of the global scope that are no properties of globalThis. */
 void xs_source_names(txMachine *the) {
-	txSlot *scope = mxRealmClosures(realm(the))->value.reference;
 	mxPush(mxArrayPrototype);
 	fxNewArrayInstance(the);
 	fxArrayCacheBegin(the, the->stack);
-	for (txSlot *slot = scope->next->next; slot; slot = slot->next) {
+	for (txSlot *slot = scope(the)->next->next; slot; slot = slot->next) {
 		txSlot *key = fxGetKey(the, slot->ID);
-		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND))
+		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND) ||
+		    !strcmp(key->value.key.string, PUBLISH))
 			continue;
 		mxPushUndefined();
 		the->stack->kind = key->kind == XS_KEY_KIND ? XS_STRING_KIND : XS_STRING_X_KIND;
@@ -334,8 +396,7 @@ void xs_source_names(txMachine *the) {
 /* lookup(name): the value of a variable of the global scope, undefined if there is none. */
 void xs_source_lookup(txMachine *the) {
 	txID id = id_argument(the, 0);
-	txSlot *scope = mxRealmClosures(realm(the))->value.reference;
-	txSlot *slot = id == XS_NO_ID ? NULL : mxBehaviorGetProperty(the, scope, id, 0, XS_OWN);
+	txSlot *slot = id == XS_NO_ID ? NULL : mxBehaviorGetProperty(the, scope(the), id, 0, XS_OWN);
 	if (slot && slot->kind != XS_UNINITIALIZED_KIND) {
 		mxResult->kind = slot->kind;
 		mxResult->value = slot->value;

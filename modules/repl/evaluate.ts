@@ -2,7 +2,7 @@
 // Runs what a person typed, or a program sent. Read boards/common/source_xs.c for how text becomes a module whose
 // declarations stay.
 
-import { check, define, publish, undefine } from "board/source";
+import { check, define, tidy, undefine } from "board/source";
 
 /** The specifier of what is typed; in error stacks too. */
 const PROMPT = "prompt";
@@ -34,7 +34,7 @@ export async function evaluate(text: string): Promise<unknown> {
 		const exports = (await import(PROMPT)) as { default?: unknown };
 		return exports.default;
 	} finally {
-		publish(PROMPT);
 		undefine(PROMPT);
+		tidy();
 	}
 }

@@ -25,7 +25,7 @@ import { KeyboardInterrupt } from "sockets/errors";
  * ```
  */
 export function start({ raw = false }: { raw?: boolean } = {}): boolean {
-	const session = new Session(colours(), () => mode.enter());
+	const session = new Session(false, () => mode.enter());
 	const mode: RawMode = new RawMode(session, () => session.begin());
 	const opened = open((interrupt) => {
 		if (interrupt) {
@@ -44,6 +44,7 @@ export function start({ raw = false }: { raw?: boolean } = {}): boolean {
 	if (!opened) return false;
 	recover(KeyboardInterrupt);
 	begin();
+	session.colours = colours();
 	session.onidle = again;
 	onprint((text) => (mode.active ? mode.print(text) : session.print(text)));
 	onuncaught((error) => {

@@ -268,7 +268,8 @@ export function describe(error: unknown): string {
 	if (!(error instanceof Error)) return `thrown: ${inspect(error, VALUE_LIMIT)}`;
 	const text = inspect(error, VALUE_LIMIT);
 	// The frames of what runs the prompt itself say nothing.
-	const lines = text.split("\n").filter((line) => !/^ at .*\(modules\/repl\//.test(line) && line !== " at ()");
+	const inside = /^ at .*\(modules\/repl\/|^ at (Promise )?\(\)$|^ at KeyboardInterrupt \(/;
+	const lines = text.split("\n").filter((line) => !inside.test(line));
 	return lines.join("\n");
 }
 

@@ -68,7 +68,7 @@ export function planImage(request: ImageRequest): Plan {
 	const folder = join(buildFolder, name);
 	const merged = readManifests([join(root, board.manifest), request.manifest], board.name);
 	const files = findModuleFiles(merged.patterns);
-	const sources = [...files.modules, ...(request.modules ?? []), ...generatedModules(request, merged, folder)];
+	const sources = [...files.modules, ...(request.modules ?? []), ...generatedModules(request, merged, folder, files.modules)];
 	checkSpecifiers(sources, merged, shown(request.manifest));
 	const typescript = sources.map(({ source }) => source).filter((source) => source.endsWith(".ts"));
 	const scan = scanC(files.c, files.headers);
@@ -105,9 +105,19 @@ function planModule(module: ModuleFile, folder: string): PlannedModule {
 }
 
 /** Modules without a file get one: those of the request, and `mc/config` with the manifests' `config`. */
-function generatedModules(request: ImageRequest, merged: Manifest, folder: string): ModuleFile[] {
+function generatedModules(
+	request: ImageRequest,
+	merged: Manifest,
+	folder: string,
+	found: readonly ModuleFile[],
+): ModuleFile[] {
 	const texts = new Map(request.generated);
 	texts.set("mc/config", `export default ${JSON.stringify(merged.config, undefined, "\t")};\n`);
+	// An image with the test runner and without tests of its own.
+	const specifiers = found.map(({ specifier }) => specifier);
+	if (specifiers.includes("testing/main") && !specifiers.includes("testing/files") && !texts.has("testing/files")) {
+		texts.set("testing/files", "export default [];\n");
+	}
 	return [...texts].map(([specifier, text]) => {
 		const source = join(folder, "generated", `${specifier}.js`);
 		writeIfChanged(source, text);
