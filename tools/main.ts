@@ -7,7 +7,9 @@ import { build } from "./commands/build.js";
 import { clean } from "./commands/clean.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
+import { exec } from "./commands/exec.js";
 import { format, lint } from "./commands/lint.js";
+import { repl } from "./commands/repl.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
@@ -15,6 +17,8 @@ import { testDevice } from "./commands/test-device.js";
 const commands: readonly Command[] = [
 	start,
 	build,
+	repl,
+	exec,
 	test,
 	testDevice,
 	testSanitize,
