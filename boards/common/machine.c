@@ -20,6 +20,8 @@
 // Milliseconds that JavaScript may go on after Ctrl-C before it is interrupted: what gives way by itself in this time,
 // such as a server's turn, is not what the person at the prompt wants to stop.
 #define BREAK_GRACE 20
+// So many Ctrl-C within one turn of the main loop, each caught by the program, are a soft reset.
+#define BREAK_LIMIT 3
 // Milliseconds that connections get after the end to bring out what they hold, for peers that read.
 #define DRAIN_LIMIT 1000
 
@@ -35,6 +37,7 @@ static struct {
 	bool stepping; // the main loop steps the network
 	bool broken; // by board_break(), and nobody has taken it yet
 	uint32_t broken_at;
+	unsigned breaks; // that interrupted something in this turn of the main loop
 	void (*poll)(void);
 	struct board_task *first_task, **last_task;
 	struct board_end *ends;
@@ -123,10 +126,25 @@ static bool deadline_passed(void) {
 	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
 }
 
+/* Ctrl-C is about to interrupt something. One that a program catches and goes on must have an end: true if this is it. */
+static bool too_many_breaks(void) {
+	if (++state.breaks < BREAK_LIMIT)
+		return false;
+	report_line("Ctrl-C %d times without effect: soft reset", BREAK_LIMIT);
+	machine_reset(state.main);
+	trap();
+	return true;
+}
+
 bool board_interrupted(void) {
 	if (state.poll)
 		state.poll();
-	return board_take_break() || state.interrupted || deadline_passed();
+	if (board_take_break()) {
+		if (board_xs_recovers())
+			too_many_breaks();
+		return true;
+	}
+	return machine_stopping() || deadline_passed();
 }
 
 /* How many bytecodes may run until the next look. */
@@ -174,6 +192,8 @@ static txBoolean metering(txMachine *the, txU4 index) {
 	}
 	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE && board_xs_recovers()) {
 		state.broken = false;
+		if (too_many_breaks())
+			return 0;
 		meter(the); // XS has set the interval to 0 while it calls us
 		board_xs_throw_interrupt(the);
 	}
@@ -191,7 +211,7 @@ void machine_uncaught(txMachine *the, const char *what) {
 		report_exception(the, what);
 		// Who lets a person run code takes what nobody has caught. If even that fails, only a new machine helps.
 		if (board_xs_recovers())
-			machine_reset(NULL);
+			machine_reset(state.main);
 		else
 			machine_stop(BOARD_UNCAUGHT);
 	}
@@ -345,6 +365,7 @@ static void run(void) {
 	if (!machine_stopping())
 		machine_call(import_main, NULL);
 	while (!machine_stopping()) {
+		state.breaks = 0;
 		state.stepping = true;
 		board_network_step(state.first_task ? 0 : timers_sleep());
 		state.stepping = false;

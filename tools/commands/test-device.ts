@@ -3,11 +3,18 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { buildDeviceTests, deviceTestFiles } from "../build/images.js";
-import type { Command } from "../cli/command.js";
+import { type Command, text, type Words } from "../cli/command.js";
 import { complain, Failure } from "../cli/report.js";
 import { capture, run } from "../cli/run.js";
 import { root } from "../paths.js";
+import { runSerialTests } from "../serial/device-tests.js";
+import { defaultBaud, openPort } from "../serial/line.js";
+import { compilePrograms } from "../serial/program.js";
+import { RawClient } from "../serial/raw-client.js";
 import { buildOptions, buildOptionsHelp, chosenBuild } from "./common.js";
+
+/** Seconds without a sign of life after which a board hangs. */
+const SILENCE = 30;
 
 /** A line of what the board prints with `--list`; modules/testing writes it. */
 interface ListedTest {
@@ -25,12 +32,29 @@ Builds test files into an image, runs it on a board and prints the results as TA
 FILE is a .ts file anywhere; PATTERN is a part of the path of a file in tests/device; without either, all files in
 tests/device run. The exit status is 0 if all tests passed.
 
+With --port the tests run on a board that already has the firmware, over its serial line: each file is sent as text and parsed on
+the board, which is reset before. A board that hangs or resets is reset, and the next file follows.
+
 ${buildOptionsHelp}
+  --port PORT          a serial port, a pty, or unix:PATH
+  --baud NUMBER        its speed (default: ${defaultBaud})
+  --manifest PATH      the application that the board runs, other than the project's manifest.json
+  --silence SECONDS    a board that says nothing for so long hangs (default: ${SILENCE})
+  --list               print the tests as JSON, with --port, and run none
 `,
-	options: buildOptions,
+	options: {
+		...buildOptions,
+		port: { type: "string" },
+		baud: { type: "string" },
+		manifest: { type: "string" },
+		silence: { type: "string" },
+		list: { type: "boolean" },
+	},
 	operands: "FILE",
 	async run(words) {
 		const files = chooseFiles(words.operands);
+		const port = text(words, "port");
+		if (port !== undefined) return runOverLine(words, port, files);
 		const { command, args: base } = await buildDeviceTests({ ...chosenBuild(words), files });
 		// Tests need no port of this machine, and a firmware that runs beside them may have taken the default one.
 		const args = [...base, "--no-forward"];
@@ -49,6 +73,37 @@ ${buildOptionsHelp}
 		return interrupted ? status || 130 : status;
 	},
 };
+
+/** The tests, on a board at the end of a serial line. */
+async function runOverLine(words: Words, port: string, files: readonly string[]): Promise<number> {
+	const silence = Number(text(words, "silence") ?? SILENCE);
+	if (!(silence > 0)) throw new Failure("--silence: expected a number of seconds", 2);
+	const programs = await compilePrograms(files, { manifest: text(words, "manifest") });
+	const line = await openPort(port, Number(text(words, "baud") ?? defaultBaud));
+	const client = new RawClient(line);
+	let interrupted = false;
+	const interrupt = () => {
+		interrupted = true;
+		client.interrupt();
+		void line.close();
+	};
+	for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupt);
+	try {
+		const passed = await runSerialTests(client, programs, {
+			silence: silence * 1000,
+			list: words.options.list === true,
+			print: (text) => void process.stdout.write(`${text}\n`),
+		});
+		client.leave();
+		return passed ? 0 : 1;
+	} catch (error) {
+		if (interrupted) return 130;
+		throw error;
+	} finally {
+		for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, interrupt);
+		await line.close();
+	}
+}
 
 /** Files that exist as named, and files of tests/device whose path contains a word. */
 function chooseFiles(operands: readonly string[]): string[] {

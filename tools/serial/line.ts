@@ -17,6 +17,8 @@ export interface Line {
 	name: string;
 	/** Resolves, with a reason, when the line is over: the port has gone, the board's process has ended. */
 	over: Promise<string>;
+	/** Resets the board by the port's control lines, where it has such; boards with an ESP32 are wired so. */
+	pulseReset?(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -61,6 +63,13 @@ export async function openPort(path: string, baud = defaultBaud): Promise<Line> 
 		stream: port,
 		name: path,
 		over: ended(port, `the port ${path} has gone`),
+		async pulseReset() {
+			const set = (lines: { dtr: boolean; rts: boolean }) =>
+				new Promise<void>((resolve) => port.set(lines, () => resolve())); // a pty has none: no matter
+			await set({ dtr: false, rts: true });
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			await set({ dtr: false, rts: false });
+		},
 		close: () => new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())),
 	};
 }

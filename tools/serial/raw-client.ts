@@ -157,6 +157,24 @@ export class RawClient {
 		return this.#hello;
 	}
 
+	/** Resets a board that hangs: Ctrl-C three times is a soft reset, whatever runs; else the port's control lines. */
+	async force(): Promise<Hello> {
+		this.#begin();
+		for (let i = 0; i < 3 && !this.#hello; i++) {
+			this.#write(CTRL_C);
+			await this.#news(500);
+		}
+		if (!this.#hello) {
+			try {
+				return await this.connect({ reset: true, limit: 3000 });
+			} catch (error) {
+				if (!this.#line.pulseReset || !(error instanceof BoardSilent)) throw error;
+				await this.#line.pulseReset();
+			}
+		}
+		return this.connect({ reset: true });
+	}
+
 	/** Resets the board to the REPL alone. */
 	async reset(limit = 8000): Promise<Hello> {
 		this.#begin();
