@@ -34,15 +34,20 @@ static struct {
 	bool wants_input;  // and room for what comes
 	bool wants_output; // and something to send
 	bool stalled;      // nobody has read for a while: output is thrown away
+	bool restored;     // the terminal is as it was
 	bool terminal;     // the input is a terminal of ours, whose settings are in `saved`
 	struct termios saved, raw;
 	char path[sizeof((struct sockaddr_un *)0)->sun_path];
 } serial = {.input = -1, .output = -1, .listener = -1, .slave = -1};
 
-/* Puts the terminal back. Signal-safe. */
+/* Puts the terminal back, with what follows on a line of its own. Signal-safe. */
 void serial_restore(void) {
-	if (serial.terminal)
-		tcsetattr(serial.input, TCSANOW, &serial.saved);
+	if (!serial.terminal || serial.restored)
+		return;
+	serial.restored = true;
+	ssize_t ignored = write(serial.output, "\r\n", 2);
+	(void)ignored;
+	tcsetattr(serial.input, TCSANOW, &serial.saved);
 }
 
 /* Deadly signals: the terminal, then what the signal does by itself. */
@@ -56,7 +61,7 @@ static void on_deadly(int number) {
 static void on_continue(int number) {
 	int saved = errno;
 	(void)number;
-	if (serial.terminal)
+	if (serial.terminal && !serial.restored)
 		tcsetattr(serial.input, TCSANOW, &serial.raw);
 	errno = saved;
 }

@@ -9,6 +9,8 @@ const DEPTH = 4;
 const ELEMENTS = 100;
 /** A line longer than this is broken up. */
 const WIDTH = 76;
+/** Characters beyond the limit that are shown all the same: a note about what is missing. */
+const SLACK = 64;
 
 /** How values are shown to a person at a terminal. */
 export interface InspectStyle {
@@ -32,7 +34,7 @@ export function inspect(value: unknown, limit = 1000, style: InspectStyle = {}):
 	try {
 		const text = new Inspection(limit, style).show(value, 0);
 		// Escape sequences are not cut in two: what is coloured is limited by its parts.
-		return text.length > limit && !style.colours ? `${text.slice(0, limit)}…` : text;
+		return text.length > limit + SLACK && !style.colours ? `${text.slice(0, limit)}…` : text;
 	} catch (error) {
 		// A proxy can throw from anything.
 		return `[not inspectable: ${error}]`;

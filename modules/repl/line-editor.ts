@@ -19,13 +19,17 @@ function isWord(character: string): boolean {
 	return /[\w$\u0080-\u{10ffff}]/u.test(character);
 }
 
+/**
+ * XS indexes strings by code points (it is built without mxCESU8), so a character is one place in a string; on another
+ * engine those beyond U+FFFF would count as two.
+ */
 export class LineEditor {
 	prompt = "> ";
 	/** Columns of the terminal. */
 	columns = 80;
-	/** Characters before and after the cursor. Characters are code points: XS counts so, node does not. */
-	#before: string[] = [];
-	#after: string[] = [];
+	/** The text before and after the cursor: strings, for an array would take thirty times the room. */
+	#before = "";
+	#after = "";
 	#killed = "";
 	readonly #history: string[] = [];
 	/** Where in the history the line came from; its length for a new one. */
@@ -34,97 +38,105 @@ export class LineEditor {
 	#draft = "";
 
 	get text(): string {
-		return this.#before.join("") + this.#after.join("");
+		return this.#before + this.#after;
 	}
 
 	/** The text before the cursor. */
 	get before(): string {
-		return this.#before.join("");
+		return this.#before;
 	}
 
 	/** The row, from its first column, with the cursor where it belongs. */
 	render(): string {
 		const room = Math.max(this.columns - textWidth(this.prompt) - 1, 8);
-		// The window ends at the cursor, or as near to the line's end as there is room for.
-		let first = this.#before.length;
+		const before = this.#fit(room);
+		let used = textWidth(before);
+		const at = textWidth(this.prompt) + used;
+		let end = 0;
+		for (; end < this.#after.length; end++) {
+			used += width(this.#after[end] as string);
+			if (used > room) break;
+		}
+		const back = at > 0 ? `\x1b[${at}C` : "";
+		return `\r${this.prompt}${before}${this.#after.slice(0, end)}${ERASE_TO_END}\r${back}`;
+	}
+
+	/** As much of the text before the cursor as is shown: all if there is room, else what is next to the cursor. */
+	#fit(room: number): string {
+		const keep = this.#after === "" ? room : Math.floor((room * 3) / 4);
+		// No character is wider than two columns, and most are one: only the last of them have to be looked at.
+		const tail = this.#before.slice(-room - 1);
+		if (tail.length === this.#before.length && textWidth(tail) <= room) return tail;
+		let first = tail.length;
 		let used = 0;
-		const keep = this.#after.length > 0 ? Math.floor((room * 3) / 4) : room;
-		if (textWidth(this.before) <= room) {
-			first = 0;
-			used = textWidth(this.before);
-		} else {
-			while (first > 0 && used + width(this.#before[first - 1] as string) <= keep) used += width(this.#before[--first] as string);
-		}
-		const column = used;
-		let shown = this.#before.slice(first).join("");
-		for (const character of this.#after) {
-			if (used + width(character) > room) break;
-			used += width(character);
-			shown += character;
-		}
-		const at = textWidth(this.prompt) + column;
-		return `\r${this.prompt}${shown}${ERASE_TO_END}\r${at > 0 ? `\x1b[${at}C` : ""}`;
+		while (first > 0 && used + width(tail[first - 1] as string) <= keep) used += width(tail[--first] as string);
+		return tail.slice(first);
 	}
 
 	/** Adds text at the cursor; what to send to the terminal. */
 	insert(text: string): string {
-		const characters = [...text];
-		const room = LINE_LIMIT - this.#before.length - this.#after.length;
-		const taken = characters.slice(0, Math.max(room, 0));
-		this.#before.push(...taken);
-		const bell = taken.length < characters.length ? BELL : "";
-		const simple = this.#after.length === 0 && textWidth(this.prompt) + textWidth(this.before) < this.columns;
-		return (simple ? taken.join("") : this.render()) + bell;
+		const taken = text.slice(0, Math.max(LINE_LIMIT - this.#before.length - this.#after.length, 0));
+		this.#before += taken;
+		const bell = taken.length < text.length ? BELL : "";
+		if (taken === "") return bell;
+		const simple = this.#after === "" && this.#before.length + this.prompt.length < this.columns / 2;
+		return (simple ? taken : this.render()) + bell;
 	}
 
 	/** Does what a key of editing means; what to send to the terminal. */
 	press(key: Key): string {
-		const before = this.#before;
-		const after = this.#after;
+		const { length } = this.#before;
 		switch (key) {
 			case "left":
-				if (before.length > 0) after.unshift(before.pop() as string);
+			case "ctrl-b":
+				this.#move(length - 1);
 				break;
 			case "right":
-				if (after.length > 0) before.push(after.shift() as string);
+				this.#move(length + 1);
 				break;
 			case "home":
 			case "ctrl-a":
-				after.unshift(...before.splice(0));
+				this.#move(0);
 				break;
 			case "end":
 			case "ctrl-e":
-				before.push(...after.splice(0));
+				this.#move(Infinity);
 				break;
-			case "ctrl-b":
-				return this.press("left");
 			case "word-left":
-				after.unshift(...before.splice(this.#wordStart()));
+				this.#move(this.#wordStart());
 				break;
 			case "word-right":
-				before.push(...after.splice(0, this.#wordEnd()));
+				this.#move(length + this.#wordEnd());
 				break;
 			case "backspace":
-				if (before.length === 0) return BELL;
-				before.pop();
+				if (length === 0) return BELL;
+				this.#before = this.#before.slice(0, -1);
 				break;
 			case "delete":
 			case "ctrl-d":
-				if (after.length === 0) return BELL;
-				after.shift();
+				if (this.#after === "") return BELL;
+				this.#after = this.#after.slice(1);
 				break;
 			case "kill-line":
-				this.#killed = after.splice(0).join("");
+				this.#killed = this.#after;
+				this.#after = "";
 				break;
 			case "kill-start":
-				this.#killed = before.splice(0).join("");
+				this.#killed = this.#before;
+				this.#before = "";
 				break;
-			case "kill-word":
-				this.#killed = before.splice(this.#wordStart()).join("");
+			case "kill-word": {
+				const start = this.#wordStart();
+				this.#killed = this.#before.slice(start);
+				this.#before = this.#before.slice(0, start);
 				break;
-			case "kill-word-right":
-				this.#killed = after.splice(0, this.#wordEnd()).join("");
+			}
+			case "kill-word-right": {
+				const end = this.#wordEnd();
+				this.#killed = this.#after.slice(0, end);
+				this.#after = this.#after.slice(end);
 				break;
+			}
 			case "yank":
 				return this.insert(this.#killed);
 			case "up":
@@ -143,7 +155,7 @@ export class LineEditor {
 
 	/** Ends the line: gives it, keeps it in the history, and begins an empty one. */
 	take(remember = true): string {
-		const text = this.text;
+		const { text } = this;
 		if (remember && text.trim() !== "" && text !== this.#history[this.#history.length - 1]) {
 			this.#history.push(text);
 			let characters = 0;
@@ -152,23 +164,25 @@ export class LineEditor {
 				characters -= (this.#history.shift() as string).length;
 			}
 		}
-		this.#set("");
+		this.#before = this.#after = this.#draft = "";
 		this.#at = this.#history.length;
-		this.#draft = "";
 		return text;
 	}
 
-	/** Replaces the line. */
-	#set(text: string): void {
-		this.#before = [...text];
-		this.#after = [];
+	/** Puts the cursor before the character with this number. */
+	#move(index: number): void {
+		const { text } = this;
+		const at = Math.min(Math.max(index, 0), text.length);
+		this.#before = text.slice(0, at);
+		this.#after = text.slice(at);
 	}
 
 	#recall(index: number): boolean {
 		if (index < 0 || index > this.#history.length) return false;
 		if (this.#at === this.#history.length) this.#draft = this.text;
 		this.#at = index;
-		this.#set(this.#history[index] ?? this.#draft);
+		this.#before = this.#history[index] ?? this.#draft;
+		this.#after = "";
 		return true;
 	}
 

@@ -100,6 +100,11 @@ export class Session {
 
 	/** An error that nobody has caught, from a timer, a server, a promise. */
 	uncaught(error: unknown): void {
+		// Ctrl-C has interrupted a timer, say, that what runs waits for.
+		if (error instanceof KeyboardInterrupt && this.busy) {
+			this.interrupt();
+			return;
+		}
 		this.print(`${this.#error(error, "uncaught ")}\n`);
 	}
 
