@@ -102,11 +102,22 @@ export class Terminal {
 
 	/** Types a line and waits for the next prompt; what is on the screen between. */
 	async run(line: string): Promise<string> {
+		// What others print meanwhile goes above the line; so it is typed, and seen, before Enter.
+		this.type(line);
+		if (/^[ -~]+$/.test(line)) await this.#seen(line.slice(-10));
 		const from = this.screen.lines.length;
-		this.type(line + ENTER);
+		this.#at = this.raw.length;
+		this.type(ENTER);
 		await this.expect(/\n/);
 		await this.prompt();
 		return this.screen.lines.slice(from, -1).join("\n");
+	}
+
+	/** Waits until the row of the cursor ends so. */
+	async #seen(end: string): Promise<void> {
+		const guard = setTimeout(() => this.#process.kill("SIGKILL"), GUARD);
+		while (!this.screen.line.endsWith(end.trimEnd()) && !this.#over) await once(this.#process, "news");
+		clearTimeout(guard);
 	}
 
 	/** Waits for the board's end, and gives the status. */
