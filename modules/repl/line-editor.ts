@@ -4,7 +4,7 @@
 // terminal wraps. The session (session.ts) decides what keys mean that end a line.
 
 import type { Key } from "repl/keys";
-import { textWidth, width } from "repl/width";
+import { isNarrow, textWidth, width } from "repl/width";
 
 /** Characters of a line at most: what does not fit is refused with a bell. */
 export const LINE_LIMIT = 1024;
@@ -15,8 +15,10 @@ const HISTORY_LIMIT = 4096;
 const BELL = "\x07";
 const ERASE_TO_END = "\x1b[K";
 
+const WORD = /[\w$\u0080-\u{10ffff}]/u;
+
 function isWord(character: string): boolean {
-	return /[\w$\u0080-\u{10ffff}]/u.test(character);
+	return WORD.test(character);
 }
 
 /**
@@ -52,13 +54,18 @@ export class LineEditor {
 		const before = this.#fit(room);
 		let used = textWidth(before);
 		const at = textWidth(this.prompt) + used;
-		let end = 0;
-		for (; end < this.#after.length; end++) {
-			used += width(this.#after[end] as string);
-			if (used > room) break;
+		let after = this.#after.slice(0, Math.max(room - used, 0));
+		if (!isNarrow(after)) {
+			let shown = "";
+			for (const character of after) {
+				used += width(character);
+				if (used > room) break;
+				shown += character;
+			}
+			after = shown;
 		}
 		const back = at > 0 ? `\x1b[${at}C` : "";
-		return `\r${this.prompt}${before}${this.#after.slice(0, end)}${ERASE_TO_END}\r${back}`;
+		return `\r${this.prompt}${before}${after}${ERASE_TO_END}\r${back}`;
 	}
 
 	/** As much of the text before the cursor as is shown: all if there is room, else what is next to the cursor. */
@@ -67,6 +74,7 @@ export class LineEditor {
 		// No character is wider than two columns, and most are one: only the last of them have to be looked at.
 		const tail = this.#before.slice(-room - 1);
 		if (tail.length === this.#before.length && textWidth(tail) <= room) return tail;
+		if (isNarrow(tail)) return tail.slice(-keep);
 		let first = tail.length;
 		let used = 0;
 		while (first > 0 && used + width(tail[first - 1] as string) <= keep) used += width(tail[--first] as string);

@@ -11,8 +11,9 @@ import { withLock } from "./lock.js";
 import { NinjaFile, runNinja } from "./ninja.js";
 import { addCompileRules, compile, link } from "./ninja-c.js";
 
-/** The core, without its binding to XS; and what its tests share with the device tests. */
+/** The core, without its binding to XS; the frames of the serial line; and what their tests share with the device tests. */
 const core = [
+	"modules/console/console_frame.c",
 	"modules/sockets/sockets_tcp.c",
 	"modules/sockets/sockets_stream.c",
 	"modules/sockets/sockets_receive.c",
@@ -48,7 +49,7 @@ function coreNinja(folder: string, program: string): string {
 	const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 	const flags = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-fno-omit-frame-pointer", ...sanitizers];
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const folders = ["tests/core", "tests/support/dns", "tests/support/lwip", "modules/sockets", "boards/common"];
+	const folders = ["tests/core", "tests/support/dns", "tests/support/lwip", "modules/sockets", "modules/console", "boards/common"];
 	const includes = [...folders, "boards/common/lwip"].map((name) => `-I${name}`);
 	const tests = readdirSync(inRoot("tests", "core")).filter((name) => name.endsWith(".c"));
 	const own = [...tests.map((name) => `tests/core/${name}`), ...core];
