@@ -250,10 +250,23 @@ static txID id_argument(txMachine *the, txInteger index) {
 	return fxFindName(the, fxToString(the, mxArgv(index)));
 }
 
-/* Forgets a module that was loaded: a new one can have its specifier. */
+/*
+ * Forgets a module that was loaded: a new one can have its specifier. XS keeps modules that are under way in a queue
+ * until all of them are done, which a program that awaits for ever (a server, or what Ctrl-C has given up) never is.
+ */
 static void forget(txMachine *the, txID id) {
-	if (id != XS_NO_ID)
-		mxBehaviorDeleteProperty(the, mxOwnModules(realm(the))->value.reference, id, 0);
+	txSlot *modules = mxOwnModules(realm(the))->value.reference;
+	txSlot *module = id == XS_NO_ID ? NULL : mxBehaviorGetProperty(the, modules, id, 0, XS_OWN);
+	if (!module || module->kind != XS_REFERENCE_KIND)
+		return;
+	txSlot **link = &mxModuleQueue.value.reference->next;
+	while (*link) {
+		if ((*link)->value.reference == module->value.reference)
+			*link = (*link)->next;
+		else
+			link = &(*link)->next;
+	}
+	mxBehaviorDeleteProperty(the, modules, id, 0);
 }
 
 static void ensure_publish(txMachine *the);

@@ -61,6 +61,8 @@ export class RawMode {
 	/** Modules that were sent for the next program. */
 	readonly #modules: string[] = [];
 	#active = false;
+	/** Counts greetings: what was started before the latest one has nobody to tell how it ended. */
+	#greetings = 0;
 
 	/** @param onleave the other side has left, or has gone */
 	constructor(session: Session, onleave: () => void) {
@@ -73,15 +75,20 @@ export class RawMode {
 		return this.#active;
 	}
 
-	/** Greets: everything begins anew. */
-	enter(): void {
+	/**
+	 * Greets: everything begins anew.
+	 *
+	 * @param boot the board has just been reset
+	 */
+	enter(boot = false): void {
 		this.#active = true;
+		this.#greetings++;
 		this.#received = this.#sent = this.#taken = 0;
 		this.#answer = [ACCEPTED, ""];
 		this.#upload = undefined;
 		this.#forget();
 		const hello = { protocol: PROTOCOL, board: name, version: VERSION, window: WINDOW, free: freeHeap() };
-		send(HELLO, 0, JSON.stringify({ ...hello, busy: this.#session.busy }), 0);
+		send(HELLO, 0, JSON.stringify({ ...hello, busy: this.#session.busy, boot }), 0);
 	}
 
 	#leave(): void {
@@ -211,12 +218,15 @@ export class RawMode {
 
 	/** Runs something and sends how it ended: its value or its error, then the end. */
 	async #run(job: () => Promise<unknown>): Promise<void> {
+		const greeting = this.#greetings;
 		let status = 0;
 		try {
 			const value = await this.#session.guard(job);
+			if (greeting !== this.#greetings) return;
 			if (value !== undefined) this.#transmit(VALUE, inspect(value, VALUE_LIMIT, { hex: true }));
 		} catch (error) {
-			status = await this.#failed(error);
+			if (greeting !== this.#greetings) return;
+			status = this.#failed(error);
 		}
 		this.#forget();
 		try {
@@ -228,7 +238,7 @@ export class RawMode {
 	}
 
 	/** Sends an error; the status that it means. */
-	async #failed(error: unknown): Promise<number> {
+	#failed(error: unknown): number {
 		if (error instanceof Exit) return error.status;
 		const status = error instanceof KeyboardInterrupt ? 130 : 1;
 		try {

@@ -51,7 +51,7 @@ export function start({ raw = false }: { raw?: boolean } = {}): boolean {
 		if (mode.active) mode.uncaught(error);
 		else session.uncaught(error);
 	});
-	if (raw) mode.enter();
+	if (raw) mode.enter(true);
 	else session.begin();
 	return true;
 }

@@ -24,7 +24,10 @@ export interface Hello {
 	window: number;
 	/** Bytes of the heap that are free. */
 	free: number;
+	/** Something runs, started before. */
 	busy: boolean;
+	/** The board greets by itself, for it was reset. */
+	boot: boolean;
 }
 
 /** The board has reset while something ran on it. */
@@ -84,7 +87,7 @@ export class RawClient {
 		if ("text" in found) {
 			this.ontext(found.text);
 			// The prompt greets: what ran has not ended by itself.
-			if (found.text.includes("camsock on ")) this.#fail(new BoardReset("the board has reset"));
+			if (this.#hello && found.text.includes("camsock on ")) this.#fail(new BoardReset("the board has reset"));
 			return;
 		}
 		if ("damaged" in found) {
@@ -93,9 +96,7 @@ export class RawClient {
 		}
 		switch (found.type) {
 			case "H":
-				if (this.#hello) this.#fail(new BoardReset("the board has reset"));
-				this.#hello = JSON.parse(found.payload.toString()) as Hello;
-				this.#events.emit("news");
+				this.#greeted(JSON.parse(found.payload.toString()) as Hello);
 				return;
 			case "a":
 			case "n":
@@ -107,8 +108,16 @@ export class RawClient {
 		}
 	}
 
+	#greeted(hello: Hello): void {
+		if (this.#hello && hello.boot) this.#fail(new BoardReset("the board has reset"));
+		this.#hello = hello;
+		this.#received = this.#acknowledged = 0;
+		this.#events.emit("news");
+	}
+
 	/** A frame of a run. */
 	#run({ type, number, payload }: Frame): void {
+		if (!this.#hello) return; // of an earlier one
 		const expected = (this.#received + 1) & 255;
 		if (number !== expected) {
 			const lost = (number - expected) & 255;
@@ -135,26 +144,21 @@ export class RawClient {
 	 * @throws {Failure} if it does not answer
 	 */
 	async connect({ reset = false, limit = 8000 }: { reset?: boolean; limit?: number } = {}): Promise<Hello> {
-		this.#begin();
 		const deadline = Date.now() + limit;
-		while (!this.#hello) {
-			if (this.#failure && !(this.#failure instanceof BoardReset)) throw this.#failure;
-			if (Date.now() > deadline) {
-				throw new BoardSilent(
-					`no answer from ${this.#line.name}: is it a board with camsock, at this speed, and does no other program use it?`,
-				);
-			}
-			this.#failure = undefined;
+		for (let attempts = 0; !this.#hello || this.#hello.busy || attempts === 0; attempts++) {
+			this.#begin();
+			if (Date.now() > deadline) throw new BoardSilent(this.#noAnswer());
 			this.#write(CTRL_C);
 			this.#write(CTRL_A);
 			await this.#news(500);
+			if (this.#failure && !(this.#failure instanceof BoardReset)) throw this.#failure;
+			// An answer to an earlier try may still be on its way; with it the board begins anew.
+			if (attempts > 0) while (Date.now() < deadline && (await this.#news(300)));
 		}
 		if (this.#hello.protocol !== 1) {
 			throw new Failure(`the board speaks version ${this.#hello.protocol} of raw mode, this program version 1`);
 		}
-		if (reset) return this.reset(limit);
-		this.#failure = undefined;
-		return this.#hello;
+		return reset ? this.reset(limit) : this.#hello;
 	}
 
 	/** Resets a board that hangs: Ctrl-C three times is a soft reset, whatever runs; else the port's control lines. */
@@ -185,25 +189,30 @@ export class RawClient {
 			if (this.#failure && !(this.#failure instanceof BoardReset)) throw this.#failure;
 			await this.#news(500);
 		}
-		this.#failure = undefined;
 		return this.#hello ?? this.connect({ limit });
+	}
+
+	#noAnswer(): string {
+		return `no answer from ${this.#line.name}: is it a board with camsock, at this speed, and does no other program use it?`;
 	}
 
 	#begin(): void {
 		this.#hello = undefined;
-		this.#failure = undefined;
+		// A line that is over stays over.
+		if (!(this.#failure instanceof BoardSilent)) this.#failure = undefined;
 		this.#sent = this.#received = this.#acknowledged = 0;
 		this.#queue.length = 0;
 	}
 
-	/** Waits until something has come, at most so long. */
-	async #news(milliseconds: number): Promise<void> {
+	/** Waits until something has come, at most so long; whether it has. */
+	async #news(milliseconds: number): Promise<boolean> {
 		const controller = new AbortController();
 		const timer = setTimeout(() => controller.abort(), milliseconds);
 		try {
 			await once(this.#events, "news", { signal: controller.signal });
+			return true;
 		} catch {
-			// Time is up.
+			return false; // time is up
 		} finally {
 			clearTimeout(timer);
 		}

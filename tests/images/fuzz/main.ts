@@ -106,7 +106,7 @@ function fuzz(count: number, seed: number): void {
 		return [chunks, slots];
 	};
 
-	for (let i = 0; i < 1000; i++) round(i);
+	for (let i = 0; i < 5000; i++) round(i);
 	const before = settle();
 	for (let i = 0; i < count; i++) round(i);
 	const after = settle();
