@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// The firmware: brings the network up and serves TCP echo on port 9000, many clients at a time, for ever. The echo
-// server itself is modules/echo/async_server.ts. With the words `client HOST PORT [MESSAGE]` as the board's arguments it is the
+// The firmware: brings the network up and serves TCP echo on port 9000, many clients at a time, for ever; the
+// prompt is on the serial line meanwhile. The echo server itself is modules/echo/async_server.ts. With the words `client HOST PORT [MESSAGE]` as the board's arguments it is the
 // echo client instead.
 
 import { args, exit } from "board";
 import { start as startEcho } from "echo/async_server";
 import { client } from "echo/client";
 import { up } from "network";
-import { start } from "repl";
+import { start as startRepl } from "repl";
 
 const PORT = 9000;
 
 /** Seconds that a client may stay silent: one that has lost its power must not keep its place for ever. */
 const IDLE_LIMIT = 120;
 
-start();
+const [command, host, port, message] = args;
+if (command === undefined) startRepl();
+
 const { name, address } = await up();
 console.log(`${name}: ${address}`);
 
-const [command, host, port, message] = args;
 if (command === undefined) {
 	await startEcho(["0.0.0.0", PORT], {
 		timeout: IDLE_LIMIT,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The echo servers that the prompt has started, and its echo client: for the commands .serve, .stop and .connect.
 
+import { start } from "echo/async_server";
 import { UsageError } from "repl/commands";
-import { type AsyncServer, type AsyncSocket, open_connection, start_server } from "sockets/async";
+import { type AsyncServer, open_connection } from "sockets/async";
 
 type Address = [host: string, port: number];
 
-/** By port. */
+/** By port; made when the first is started. */
 let servers: Map<number, AsyncServer> | undefined;
 
 /** A word as a port number. */
@@ -18,17 +19,6 @@ export function port(word: string): number {
 	return number;
 }
 
-/** Sends back what comes until the client ends; the number of bytes. */
-async function echo(connection: AsyncSocket): Promise<number> {
-	let bytes = 0;
-	for (;;) {
-		const data = await connection.recv(1024);
-		if (data.length === 0) return bytes;
-		bytes += data.length;
-		await connection.sendall(data);
-	}
-}
-
 /**
  * Starts a server.
  *
@@ -36,16 +26,11 @@ async function echo(connection: AsyncSocket): Promise<number> {
  * @throws (rejection) OSError `EADDRINUSE`, …
  */
 export async function serve(number: number, log: (line: string) => void): Promise<Address> {
-	const server = await start_server(
-		async (connection, [host, from]) => {
-			try {
-				log(`client ${host}:${from}: ${await echo(connection)} bytes`);
-			} catch (error) {
-				log(`client ${host}:${from}: ${error}`);
-			}
+	const server = await start(["0.0.0.0", number], {
+		onclose([host, port], bytes, { clients }, error) {
+			log(`client ${host}:${port}: ${bytes} bytes${error ? `, ${error}` : ""}; ${clients} now`);
 		},
-		["", number],
-	);
+	});
 	servers ??= new Map();
 	servers.set(number, server);
 	return server.getsockname();
@@ -53,13 +38,10 @@ export async function serve(number: number, log: (line: string) => void): Promis
 
 /** Ends all servers, and cuts their clients off; the ports that they had. */
 export async function stop(): Promise<number[]> {
-	const ports: number[] = [];
-	for (const [number, server] of servers ?? []) {
-		ports.push(number);
-		servers?.delete(number);
-		await server.close({ drain: 0 });
-	}
-	return ports;
+	const all = [...(servers ?? [])];
+	servers?.clear();
+	for (const [, server] of all) await server.close({ drain: 0 });
+	return all.map(([number]) => number);
 }
 
 /** Connects, sends, ends, and gives all that comes back. */

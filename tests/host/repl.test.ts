@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
+import { Board } from "./support/board.js";
 import { close, open, readExactly } from "./support/net.js";
 import { CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E, ENTER, LEAVE, Terminal, type TerminalOptions } from "./support/terminal.js";
 
@@ -328,7 +329,7 @@ describe("the prompt", function () {
 		await terminal.expect(/a client has gone/);
 		await terminal.expect(/> 1 \+ 2\x1b\[K/);
 		assert.equal(terminal.screen.line, "> 1 + 2");
-		assert.equal(terminal.screen.lines.at(-2), "a client has gone");
+		assert.equal(terminal.screen.lines.at(-2), "a client has gone after 5 bytes");
 		assert.equal(await terminal.run(""), "3");
 	});
 
@@ -367,6 +368,16 @@ describe("the prompt", function () {
 		await terminal.expect(/too long: a statement has at most 8192 characters/);
 		await terminal.prompt();
 		assert.equal(await terminal.run("1 + 1"), "2");
+	});
+
+	it("survives a fuzzer", async () => {
+		const fuzzer = await buildImage({ manifest: "tests/images/fuzz/manifest.json" });
+		const board = new Board(fuzzer, { words: ["3000", String(process.pid)] });
+		assert.deepEqual(await board.end(), { status: 0, signal: null }, board.stderr.all.join("\n"));
+		const heap = /heap (\d+) (\d+) before, (\d+) (\d+) after/.exec(board.stdout.all.join("\n"));
+		const [chunks = 0, slots = 0, chunksAfter = 0, slotsAfter = 0] = (heap ?? []).slice(1).map(Number);
+		// What was killed last may be a whole line of characters of three bytes.
+		assert(chunks > 0 && chunksAfter - chunks < 8192 && slotsAfter - slots < 200, heap?.[0]);
 	});
 
 	it("has commands", async () => {
