@@ -70,8 +70,8 @@ bool board_serial_open(void);
 size_t board_serial_read(void *data, size_t size);
 
 /*
- * Sends as much of `data` as the line takes now, and gives how much that is; 0 if there is no room. Never waits. After a
- * short count board_network_step() does not sleep once there is room. A line that nobody is connected to takes all.
+ * Sends as much of `data` as the line takes now, and gives how much that is; 0 if there is no room. Never waits. After
+ * a short count board_network_step() does not sleep once there is room. A line that nobody is connected to takes all.
  */
 size_t board_serial_write(const void *data, size_t size);
 
@@ -90,9 +90,9 @@ bool board_serial_colours(void);
 bool board_interrupted(void);
 
 /*
- * Ctrl-C has come on the serial line. A native function that waits ends (board_interrupted), JavaScript that goes on for
- * more than a moment gets a KeyboardInterrupt, if board.recover() has been called. If nothing of that is the case it
- * stays until board_take_break(). May be called from a signal handler.
+ * Ctrl-C has come on the serial line. A native function that waits ends (board_interrupted), JavaScript that goes on
+ * for more than a moment gets a KeyboardInterrupt, if board.recover() has been called. If nothing of that is the case
+ * it stays until board_take_break(). May be called from a signal handler.
  */
 void board_break(void);
 

@@ -200,7 +200,8 @@ static uint32_t stack_peak(txMachine *the) {
 	const uint8_t *p = (const uint8_t *)the->stackBottom;
 	while (p < (const uint8_t *)the->stack && *p == PAINT)
 		p++;
-	return (uint32_t)(the->stackTop - the->stackBottom) - (uint32_t)((size_t)(p - (const uint8_t *)the->stackBottom) / sizeof(txSlot));
+	return (uint32_t)(the->stackTop - the->stackBottom) -
+	       (uint32_t)((size_t)(p - (const uint8_t *)the->stackBottom) / sizeof(txSlot));
 }
 
 /* memory(): see board.d.ts. */

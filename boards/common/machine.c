@@ -35,7 +35,7 @@ static struct {
 	bool deadline_set;
 	uint32_t deadline;
 	bool stepping; // the main loop steps the network
-	bool broken; // by board_break(), and nobody has taken it yet
+	bool broken;   // by board_break(), and nobody has taken it yet
 	uint32_t broken_at;
 	unsigned breaks; // that interrupted something in this turn of the main loop
 	void (*poll)(void);
@@ -126,7 +126,8 @@ static bool deadline_passed(void) {
 	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
 }
 
-/* Ctrl-C is about to interrupt something. One that a program catches and goes on must have an end: true if this is it. */
+/* Ctrl-C is about to interrupt something. One that a program catches and goes on must have an end: true if this is it.
+ */
 static bool too_many_breaks(void) {
 	if (++state.breaks < BREAK_LIMIT)
 		return false;

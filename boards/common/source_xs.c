@@ -393,8 +393,7 @@ void xs_source_names(txMachine *the) {
 	fxArrayCacheBegin(the, the->stack);
 	for (txSlot *slot = scope(the)->next->next; slot; slot = slot->next) {
 		txSlot *key = fxGetKey(the, slot->ID);
-		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND) ||
-		    !strcmp(key->value.key.string, PUBLISH))
+		if (!key || (key->kind != XS_KEY_KIND && key->kind != XS_KEY_X_KIND) || !strcmp(key->value.key.string, PUBLISH))
 			continue;
 		mxPushUndefined();
 		the->stack->kind = key->kind == XS_KEY_KIND ? XS_STRING_KIND : XS_STRING_X_KIND;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // native-sim: the firmware as a Linux process. This file is the process: signals, the console, the clock. The network
-// is in network.c, the serial line in serial.c, everything about JavaScript in boards/common. Read boards/common/board.h first.
+// is in network.c, the serial line in serial.c, everything about JavaScript in boards/common. Read
+// boards/common/board.h first.
 #include "board.h"
 #include "network.h"
 #include "options.h"

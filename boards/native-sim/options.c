@@ -17,7 +17,8 @@ static const char usage[] =
     "  --forward [HOST:]PORT:BOARDPORT  connections to PORT of this machine go to BOARDPORT of the board; may be\n"
     "                                   repeated; PORT 0 takes a free one, which is printed (default 9000:9000)\n"
     "  --no-forward                     no port leads to the board\n"
-    "  --serial WHERE                   the serial line with the prompt: stdio (this terminal, the default in one), pty (a\n"
+    "  --serial WHERE                   the serial line with the prompt: stdio (this terminal, the default in one), "
+    "pty (a\n"
     "                                   pseudo-terminal, whose name is printed), unix:PATH (a socket), none\n"
     "  --allow-remote                   HOST may be other than loopback: other machines can reach the board\n"
 #ifdef __SANITIZE_ADDRESS__

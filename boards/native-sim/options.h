@@ -23,7 +23,7 @@ struct options {
 	size_t forward_count;
 	const char *const *arguments; // for the application
 	size_t argument_count;
-	const char *serial;           // where the serial line is; NULL: where it is by itself
+	const char *serial;  // where the serial line is; NULL: where it is by itself
 	bool collect_always; // see board_collect_always
 };
 

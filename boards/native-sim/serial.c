@@ -249,8 +249,8 @@ size_t board_serial_write(const void *data, size_t size) {
 		if (size > 512)
 			size = 512; // POSIX: a pipe that is ready takes so much (PIPE_BUF) without waiting
 	}
-	ssize_t count = serial.kind == UNIX_SOCKET ? send(serial.output, data, size, MSG_NOSIGNAL)
-	                                           : write(serial.output, data, size);
+	ssize_t count =
+	    serial.kind == UNIX_SOCKET ? send(serial.output, data, size, MSG_NOSIGNAL) : write(serial.output, data, size);
 	serial.wants_output = count >= 0 ? (size_t)count < size : errno == EAGAIN;
 	if (count > 0)
 		serial.stalled = false;

@@ -2,8 +2,8 @@
 // The serial line: bytes in, without loss, and out, at the line's pace. Read console.h first.
 //
 // The board is asked for what has come in every turn of the main loop, every millisecond or so while JavaScript runs,
-// and whenever a native function that waits is woken: so Ctrl-C is seen whatever the program does. It is no byte for the
-// program: it takes away what came before it and was not read, as a terminal does, and is told by board_break().
+// and whenever a native function that waits is woken: so Ctrl-C is seen whatever the program does. It is no byte for
+// the program: it takes away what came before it and was not read, as a terminal does, and is told by board_break().
 #include "console.h"
 
 #include "board.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The serial line, without XS: a buffer for what comes, Ctrl-C, output that waits for room. console_xs.c is the binding,
-// board.h what the board provides.
+// The serial line, without XS: a buffer for what comes, Ctrl-C, output that waits for room. console_xs.c is the
+// binding, board.h what the board provides.
 #ifndef CONSOLE_H
 #define CONSOLE_H
 

@@ -26,7 +26,8 @@ export function complete(text: string): Completions {
 	if (command) return filter(command[1] as string, commandNames());
 	const specifier = /\b(?:import|from)\s*\(?\s*["'`]([^"'`]*)$/.exec(text);
 	if (specifier) return filter(specifier[1] as string, modules());
-	const path = /(?:[A-Za-z_$\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*\??\.)*[\w$\u0080-\u{10ffff}]*$/u.exec(text)?.[0] ?? "";
+	const path =
+		/(?:[A-Za-z_$\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*\??\.)*[\w$\u0080-\u{10ffff}]*$/u.exec(text)?.[0] ?? "";
 	const parts = path.split(/\??\./);
 	const last = parts.pop() as string;
 	if (parts.length === 0) {

@@ -6,8 +6,8 @@ import { name, onexit, reset, setArguments } from "board";
 import { define, undefine } from "board/source";
 import { frame, send, wait } from "console/line";
 import { inspect } from "inspect";
-import { describe, freeHeap, type Session } from "repl/session";
 import { evaluate } from "repl/evaluate";
+import { describe, freeHeap, type Session } from "repl/session";
 import { VERSION } from "repl/version";
 import { KeyboardInterrupt } from "sockets/errors";
 
@@ -202,7 +202,8 @@ export class RawMode {
 	/** More of the text that is being received; the last of it makes it a module. */
 	#data(bytes: Uint8Array): void {
 		const upload = this.#upload;
-		if (!upload || upload.filled + bytes.length > upload.bytes.length) throw new RangeError("D: more than was announced");
+		if (!upload || upload.filled + bytes.length > upload.bytes.length)
+			throw new RangeError("D: more than was announced");
 		upload.bytes.set(bytes, upload.filled);
 		upload.filled += bytes.length;
 		if (upload.filled < upload.bytes.length) return;

@@ -6,8 +6,8 @@
 // given up here; at the prompt it takes the line away.
 
 import { memory, name, reset } from "board";
-import { type InspectStyle, inspect } from "inspect";
 import { columns as terminalColumns, write } from "console/line";
+import { type InspectStyle, inspect } from "inspect";
 import { type Context, loadCommand, UsageError } from "repl/commands";
 import { columns, commonStart, complete } from "repl/complete";
 import { completeness, evaluate } from "repl/evaluate";

@@ -27,7 +27,8 @@ struct listed {
 static size_t copy_all(struct listed *list) {
 	size_t count = 0;
 	sockets_port_lock();
-	for (const struct sockets_tcp *socket = sockets_core_first_socket(); socket && count < LIST_LIMIT; socket = socket->next) {
+	for (const struct sockets_tcp *socket = sockets_core_first_socket(); socket && count < LIST_LIMIT;
+	     socket = socket->next) {
 		struct listed *item = &list[count++];
 		const struct tcp_pcb *pcb = socket->pcb;
 		*item = (struct listed){

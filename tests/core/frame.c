@@ -41,7 +41,8 @@ static void receive(struct receiver *receiver, const uint8_t *bytes, size_t size
 
 static void a_frame_is_as_documented(void) {
 	// The example of docs/raw-mode.md. Its check sequence was computed with zlib.
-	static const uint8_t expected[] = {0x7e, 0x41, 0x7d, 0x27, 0x7d, 0x20, 0x7d, 0x22, 0x68, 0x69, 0x5d, 0x28, 0x48, 0x47, 0x7e};
+	static const uint8_t expected[] = {0x7e, 0x41, 0x7d, 0x27, 0x7d, 0x20, 0x7d, 0x22,
+	                                   0x68, 0x69, 0x5d, 0x28, 0x48, 0x47, 0x7e};
 	uint8_t line[CONSOLE_FRAME_LINE];
 	const size_t size = console_frame_write(line, 'A', 7, "hi", 2);
 	CHECK_EQUAL((long long)size, (long long)sizeof expected);

@@ -235,9 +235,8 @@ static bool clean(void) {
 	return true;
 }
 
-static const struct test *const tables[] = {life_tests, stream_tests,  receive_tests, memory_tests,
-                                            name_tests, network_tests, notify_tests,  text_tests,
-                                            frame_tests};
+static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
+                                            network_tests, notify_tests, text_tests,    frame_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {

@@ -7,7 +7,17 @@ import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board } from "./support/board.js";
 import { close, open, readExactly } from "./support/net.js";
-import { CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E, ENTER, LEAVE, Terminal, type TerminalOptions } from "./support/terminal.js";
+import {
+	CTRL_A,
+	CTRL_B,
+	CTRL_C,
+	CTRL_D,
+	CTRL_E,
+	ENTER,
+	LEAVE,
+	Terminal,
+	type TerminalOptions,
+} from "./support/terminal.js";
 
 describe("the prompt", function () {
 	this.timeout(60_000);
@@ -84,7 +94,10 @@ describe("the prompt", function () {
 		assert.match(await terminal.run("nothing"), /^ReferenceError: .*nothing/);
 		assert.match(await terminal.run("1 +* 2"), /^SyntaxError: /);
 		assert.equal(await terminal.run("throw 5"), "thrown: 5");
-		assert.equal(await terminal.run("await Promise.reject(new Error('late'))"), "Error: late\n at (prompt:1)\n at (prompt:1)");
+		assert.equal(
+			await terminal.run("await Promise.reject(new Error('late'))"),
+			"Error: late\n at (prompt:1)\n at (prompt:1)",
+		);
 	});
 
 	it("keeps what is declared, also before an error", async () => {
@@ -310,7 +323,9 @@ describe("the prompt", function () {
 		for (let i = 0; i < 200; i++) {
 			// With a listener, a connection, and a socket that only its number stands for.
 			await terminal.run('import { create_server, create_connection } from "sockets"');
-			await terminal.run("let s = create_server(['', 9002]), c = create_connection(['127.0.0.1', 9002]), [p] = s.accept()");
+			await terminal.run(
+				"let s = create_server(['', 9002]), c = create_connection(['127.0.0.1', 9002]), [p] = s.accept()",
+			);
 			await terminal.run("create_connection(['127.0.0.1', 9002]).detach()");
 			await reset();
 			if (i === 0) first = await measure();
@@ -360,7 +375,9 @@ describe("the prompt", function () {
 
 	it("survives garbage, NULs, broken UTF-8 and lines without end", async () => {
 		await start();
-		terminal.type(Buffer.from([0, 0, 0xff, 0xfe, 0xc3, 0x28, 0xe2, 0x82, 0x1b, 0x5b, 0x31, 0x3b, 0x1b, 0x4f, 0x0e, 0x0f]));
+		terminal.type(
+			Buffer.from([0, 0, 0xff, 0xfe, 0xc3, 0x28, 0xe2, 0x82, 0x1b, 0x5b, 0x31, 0x3b, 0x1b, 0x4f, 0x0e, 0x0f]),
+		);
 		terminal.type("x".repeat(20_000));
 		terminal.type(CTRL_C);
 		await terminal.prompt();
@@ -383,7 +400,19 @@ describe("the prompt", function () {
 	it("has commands", async () => {
 		const port = await serving();
 		const help = await terminal.run(".help");
-		for (const name of ["net", "sockets", "serve", "stop", "connect", "test", "mem", "gc", "uptime", "version", "reset"]) {
+		for (const name of [
+			"net",
+			"sockets",
+			"serve",
+			"stop",
+			"connect",
+			"test",
+			"mem",
+			"gc",
+			"uptime",
+			"version",
+			"reset",
+		]) {
 			assert.match(help, new RegExp(`^\\.${name} `, "m"));
 		}
 		assert.match(await terminal.run(".net"), /^en1 {2}up {2}10\.0\.2\.15 netmask 255\.255\.255\.0/m);
@@ -433,7 +462,9 @@ describe("the prompt", function () {
 		/** The settings before and after. */
 		async function settings(): Promise<[string, string]> {
 			await terminal.end();
-			const found = [...terminal.raw.matchAll(/^([0-9a-f]+(?::[0-9a-f]+){10,})\r$/gm)].map(([, text]) => text as string);
+			const found = [...terminal.raw.matchAll(/^([0-9a-f]+(?::[0-9a-f]+){10,})\r$/gm)].map(
+				([, text]) => text as string,
+			);
 			assert.equal(found.length, 2, terminal.raw);
 			return found as [string, string];
 		}
@@ -465,4 +496,3 @@ describe("the prompt", function () {
 		}
 	});
 });
-

@@ -139,7 +139,10 @@ describe("the serial line", function () {
 			["blocks", "import { create_server } from 'sockets'; create_server(['127.0.0.1', 9001]).accept();"],
 		] as const) {
 			it(`ends a program that ${what} for ever when Ctrl-C comes, and the board goes on`, async () => {
-				const program = await file(`never-${what}.ts`, `${code.startsWith("import") ? "" : "console.log('begins');"}${code}\nexport {};`);
+				const program = await file(
+					`never-${what}.ts`,
+					`${code.startsWith("import") ? "" : "console.log('begins');"}${code}\nexport {};`,
+				);
 				const port = await start("pty", "--forward", "0:9000");
 				const forwarded = await (board as Board).port();
 				const child = launch("exec", "--port", port, "--manifest", MANIFEST, program);
@@ -159,7 +162,13 @@ describe("the serial line", function () {
 
 		it("evaluates code and prints its value", async () => {
 			const port = await start();
-			const first = await run("exec", "--port", port, "--eval", "const a = await Promise.resolve([1, 2]); a.map((x) => x * 2)");
+			const first = await run(
+				"exec",
+				"--port",
+				port,
+				"--eval",
+				"const a = await Promise.resolve([1, 2]); a.map((x) => x * 2)",
+			);
 			assert.equal(first.stdout, "[ 2, 4 ]\n");
 			// What it declares stays.
 			assert.equal((await run("exec", "--port", port, "--eval", "a.length")).stdout, "2\n");
@@ -262,7 +271,15 @@ it("hangs", function () {
 		it("connects a terminal with a board, captures, and leaves with Ctrl-]", async () => {
 			const port = await start();
 			const capture = join(folder, "capture.txt");
-			const command = [process.execPath, join(ROOT, "tools", "camsock.mjs"), "repl", "--port", port, "--capture", capture];
+			const command = [
+				process.execPath,
+				join(ROOT, "tools", "camsock.mjs"),
+				"repl",
+				"--port",
+				port,
+				"--capture",
+				capture,
+			];
 			const child = spawn("script", ["-q", "-e", "-c", command.map((word) => `'${word}'`).join(" "), "/dev/null"], {
 				cwd: ROOT,
 				stdio: ["pipe", "pipe", "inherit"],
@@ -334,8 +351,17 @@ it("hangs", function () {
 		it("refuses a module that is no JavaScript, and one that is too big, in one line", async () => {
 			await connected();
 			await assert.rejects(client.module("a", "a.ts", "let let = 1;"), /a\.ts/);
-			await assert.rejects(client.module("b", "b.ts", `"${"x".repeat(200_000)}"`), /^BoardSilent|.*b\.ts is too big: it takes 200002 bytes of the heap, \d+ are free$/);
-			await assert.rejects(client.program("nowhere", []).then(() => gather(client)).then(({ error }) => Promise.reject(new Error(error))), /nowhere/);
+			await assert.rejects(
+				client.module("b", "b.ts", `"${"x".repeat(200_000)}"`),
+				/^BoardSilent|.*b\.ts is too big: it takes 200002 bytes of the heap, \d+ are free$/,
+			);
+			await assert.rejects(
+				client
+					.program("nowhere", [])
+					.then(() => gather(client))
+					.then(({ error }) => Promise.reject(new Error(error))),
+				/nowhere/,
+			);
 			await client.evaluate("1");
 			assert.equal((await gather(client)).value, "1");
 		});
@@ -367,7 +393,9 @@ it("hangs", function () {
 		});
 
 		/** The line with damage: `damage` gets each chunk, and whether it goes to the board. */
-		async function through(damage: (data: Buffer, toBoard: boolean) => Buffer): Promise<{ client: RawClient; socket: Socket }> {
+		async function through(
+			damage: (data: Buffer, toBoard: boolean) => Buffer,
+		): Promise<{ client: RawClient; socket: Socket }> {
 			const socket = connect(path);
 			await once(socket, "connect");
 			const { PassThrough, Duplex } = await import("node:stream");
@@ -382,7 +410,10 @@ it("hangs", function () {
 				}),
 			});
 			const over = new Promise<string>((resolve) => socket.on("close", () => resolve("closed")));
-			return { client: new RawClient({ stream, name: "the line", over, close: async () => void socket.destroy() }), socket };
+			return {
+				client: new RawClient({ stream, name: "the line", over, close: async () => void socket.destroy() }),
+				socket,
+			};
 		}
 
 		it("sends again what the board did not get whole", async () => {
@@ -460,4 +491,3 @@ it("hangs", function () {
 		});
 	});
 });
-

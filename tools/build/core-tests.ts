@@ -49,7 +49,14 @@ function coreNinja(folder: string, program: string): string {
 	const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 	const flags = ["-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-fno-omit-frame-pointer", ...sanitizers];
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const folders = ["tests/core", "tests/support/dns", "tests/support/lwip", "modules/sockets", "modules/console", "boards/common"];
+	const folders = [
+		"tests/core",
+		"tests/support/dns",
+		"tests/support/lwip",
+		"modules/sockets",
+		"modules/console",
+		"boards/common",
+	];
 	const includes = [...folders, "boards/common/lwip"].map((name) => `-I${name}`);
 	const tests = readdirSync(inRoot("tests", "core")).filter((name) => name.endsWith(".c"));
 	const own = [...tests.map((name) => `tests/core/${name}`), ...core];

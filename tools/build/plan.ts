@@ -68,7 +68,11 @@ export function planImage(request: ImageRequest): Plan {
 	const folder = join(buildFolder, name);
 	const merged = readManifests([join(root, board.manifest), request.manifest], board.name);
 	const files = findModuleFiles(merged.patterns);
-	const sources = [...files.modules, ...(request.modules ?? []), ...generatedModules(request, merged, folder, files.modules)];
+	const sources = [
+		...files.modules,
+		...(request.modules ?? []),
+		...generatedModules(request, merged, folder, files.modules),
+	];
 	checkSpecifiers(sources, merged, shown(request.manifest));
 	const typescript = sources.map(({ source }) => source).filter((source) => source.endsWith(".ts"));
 	const scan = scanC(files.c, files.headers);

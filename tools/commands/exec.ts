@@ -3,8 +3,8 @@
 import { once } from "node:events";
 import { type Command, text } from "../cli/command.js";
 import { complain, Failure, styled } from "../cli/report.js";
-import { RawClient } from "../serial/raw-client.js";
 import { compilePrograms, mapLines, type Program, sendProgram } from "../serial/program.js";
+import { RawClient } from "../serial/raw-client.js";
 import { openLine, serialOptions, serialOptionsHelp } from "./serial.js";
 
 export const exec: Command = {

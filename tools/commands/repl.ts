@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `npm run repl`: this terminal as the terminal of a board.
-import { createWriteStream, type WriteStream } from "node:fs";
+
 import { once } from "node:events";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { type Command, text } from "../cli/command.js";
 import { colours, complain, progress } from "../cli/report.js";
 import type { Line } from "../serial/line.js";

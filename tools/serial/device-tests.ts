@@ -2,8 +2,8 @@
 // Device tests over a serial line, on a board that already runs the firmware: one file after the other, each in a board that was
 // reset, so that what one leaves behind is no other's.
 import { Failure } from "../cli/report.js";
-import { BoardReset, BoardSilent, type RawClient } from "./raw-client.js";
 import { mapLines, type Program, sendProgram } from "./program.js";
+import { BoardReset, BoardSilent, type RawClient } from "./raw-client.js";
 
 const DRIVER = "test/driver";
 

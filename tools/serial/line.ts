@@ -5,8 +5,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { delimiter, join } from "node:path";
 import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { Launch } from "../boards/board.js";
 import { Failure } from "../cli/report.js";
@@ -30,7 +30,9 @@ export async function listPorts(): Promise<string[]> {
 	const udev = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "udevadm")));
 	if (process.platform !== "linux" || udev) {
 		const { SerialPort } = await import("serialport");
-		return (await SerialPort.list()).filter(({ pnpId, path }) => pnpId ?? !/ttyS\d+$/.test(path)).map(({ path }) => path);
+		return (await SerialPort.list())
+			.filter(({ pnpId, path }) => pnpId ?? !/ttyS\d+$/.test(path))
+			.map(({ path }) => path);
 	}
 	return readdirSync("/dev")
 		.filter((name) => /^tty(USB|ACM)\d+$/.test(name))

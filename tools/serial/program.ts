@@ -7,10 +7,10 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { resolve } from "node:path";
 import { findBoard } from "../boards/boards.js";
 import { testModules } from "../build/device-tests.js";
-import { importsOf, checkImports, resolveImport } from "../build/imports.js";
+import { checkImports, importsOf, resolveImport } from "../build/imports.js";
+import { withLock } from "../build/lock.js";
 import { shown } from "../build/manifest.js";
 import { planImage } from "../build/plan.js";
-import { withLock } from "../build/lock.js";
 import { compileTypescript } from "../build/typescript.js";
 import { root } from "../paths.js";
 import { setUp } from "../setup/setup.js";
@@ -43,7 +43,10 @@ export async function compilePrograms(
 ): Promise<Program[]> {
 	await setUp();
 	const { modules, list } = testModules(files.map((file) => resolve(file)));
-	const digest = createHash("sha256").update(`${manifest}\n${files.join("\n")}`).digest("hex").slice(0, 8);
+	const digest = createHash("sha256")
+		.update(`${manifest}\n${files.join("\n")}`)
+		.digest("hex")
+		.slice(0, 8);
 	const plan = planImage({
 		board: findBoard(board, "release"),
 		variant: "release",

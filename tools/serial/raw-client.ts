@@ -37,9 +37,7 @@ export class BoardReset extends Failure {}
 export class BoardSilent extends Failure {}
 
 /** What a run gives, in the order in which it comes; `end` is the last. */
-export type RunEvent =
-	| { kind: "output" | "value" | "error"; text: string }
-	| { kind: "end"; status: number };
+export type RunEvent = { kind: "output" | "value" | "error"; text: string } | { kind: "end"; status: number };
 
 const KINDS: Record<string, "output" | "value" | "error"> = { o: "output", v: "value", x: "error" };
 

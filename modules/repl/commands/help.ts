@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // .help: what commands and keys there are.
 
-import { commandNames, type Context, loadCommand, UsageError } from "repl/commands";
+import { type Context, commandNames, loadCommand, UsageError } from "repl/commands";
 
 export const usage = "[command]";
 export const summary = "lists the commands and keys, or explains one command";

@@ -10,7 +10,12 @@ export const summary = "memory: the JavaScript heap and stack, lwIP's pools, wit
 export function run(_words: string[], { print }: Context): void {
 	const now = memory();
 	const row = (...cells: (string | number)[]) =>
-		print(`${String(cells[0]).padEnd(22)}${cells.slice(1).map((cell) => String(cell).padStart(9)).join("")}\n`);
+		print(
+			`${String(cells[0]).padEnd(22)}${cells
+				.slice(1)
+				.map((cell) => String(cell).padStart(9))
+				.join("")}\n`,
+		);
 	row("JavaScript", "now", "highest", "limit");
 	row("chunks, bytes", now.chunks, now.chunks_room, "");
 	row("slots of 16 bytes", now.slots, now.slots_room, "");

@@ -9,7 +9,9 @@ export const summary = "every socket: local and remote address, state, bytes tha
 
 export function run(_words: string[], { print }: Context): void {
 	const row = (...[local, remote, state, incoming, outgoing]: string[]) =>
-		print(`${`${local}`.padEnd(22)}${`${remote}`.padEnd(22)}${`${state}`.padEnd(12)}${`${incoming}`.padStart(8)}${`${outgoing}`.padStart(8)}\n`);
+		print(
+			`${`${local}`.padEnd(22)}${`${remote}`.padEnd(22)}${`${state}`.padEnd(12)}${`${incoming}`.padStart(8)}${`${outgoing}`.padStart(8)}\n`,
+		);
 	row("local", "remote", "state", "to read", "to send");
 	for (const { local, remote, state, unread, unsent } of list()) {
 		row(local.join(":"), remote ? remote.join(":") : "-", state, String(unread), String(unsent));
