@@ -35,7 +35,7 @@ struct image_creation {
 	uint32_t heap_initial;      // slots
 	uint32_t heap_incremental;  // slots
 	uint32_t stack;             // slots
-	uint32_t keys_initial;      // names beyond those of the preloaded modules
+	uint32_t keys_initial;      // names beyond those in the image's modules
 	uint32_t keys_incremental;  // 0: running out of names is fatal
 	uint32_t keys_name;         // size of the hash table of names
 	uint32_t keys_symbol;       // size of the hash table of registered symbols

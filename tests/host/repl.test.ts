@@ -3,6 +3,7 @@
 // it.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board } from "./support/board.js";
@@ -481,6 +482,37 @@ describe("the prompt", function () {
 			terminal.type(`for (;;);${ENTER}`);
 			await terminal.expect(/\n/);
 			terminal.type(LEAVE);
+			const [before, after] = await settings();
+			assert.equal(after, before);
+		});
+
+		/** The board's process that has this word. */
+		function firmwareWith(word: string): number {
+			const found = readdirSync("/proc").filter((name) => {
+				if (!/^\d+$/.test(name)) return false;
+				try {
+					const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+					return words[0]?.endsWith("/firmware") && words.includes(word);
+				} catch {
+					return false; // it has ended meanwhile
+				}
+			});
+			assert.equal(found.length, 1);
+			return Number(found[0]);
+		}
+
+		it("after SIGKILL, under npm start", async () => {
+			const marker = `marker-${process.pid}`;
+			terminal = new Terminal(
+				{ command: process.execPath, args: ["tools/camsock.mjs", "start"] },
+				{
+					...around,
+					options: ["--manifest", "tests/images/repl/manifest.json", "--forward", "0:9000"],
+					words: ["quiet", marker],
+				},
+			);
+			await terminal.prompt();
+			process.kill(firmwareWith(marker), "SIGKILL");
 			const [before, after] = await settings();
 			assert.equal(after, before);
 		});

@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: MIT
 // `npm start`: the firmware, on an emulated board, in this terminal.
+import { spawnSync } from "node:child_process";
 import { buildImage } from "../build/images.js";
 import { type Command, text, texts } from "../cli/command.js";
 import { run } from "../cli/run.js";
 import { buildOptions, buildOptionsHelp, chosenBuild } from "./common.js";
+
+/** What puts the terminal back as it is now: a board that was killed (SIGKILL) could not do so itself. */
+function rememberTerminal(): () => void {
+	if (!process.stdin.isTTY) return () => {};
+	const stty = (word: string) => spawnSync("stty", [word], { stdio: ["inherit", "pipe", "ignore"], encoding: "utf8" });
+	const settings = stty("-g").stdout?.trim();
+	return () => {
+		if (settings) stty(settings);
+	};
+}
 
 export const start: Command = {
 	name: "start",
 	summary: "sets up what is missing, builds, and runs the firmware on an emulated board",
 	help: `Usage: npm start [-- OPTIONS [-- WORDS]]
 
-Sets up what is missing, builds the firmware and runs it on an emulated board until Ctrl-C.
-The board's console is this terminal; WORDS are for the application.
+Sets up what is missing, builds the firmware and runs it on an emulated board. Its serial line, with the prompt, is this
+terminal: Ctrl-] leaves, Ctrl-C interrupts what runs. Where there is no terminal there is no prompt, and Ctrl-C (SIGINT) ends it.
+WORDS are for the application.
 
 ${buildOptionsHelp}
   --manifest PATH      another application than the project's manifest.json
@@ -19,19 +31,27 @@ ${buildOptionsHelp}
                        a port of this machine that leads to one of the board; may be repeated; port 0 picks a free one
                        (default: 127.0.0.1:9000:9000)
   --allow-remote       let --forward listen beyond the loopback interface
+  --serial WHERE       another serial line: pty (its name is printed), unix:PATH, stdio, none
 `,
 	options: {
 		...buildOptions,
 		manifest: { type: "string" },
 		forward: { type: "string", multiple: true },
 		"allow-remote": { type: "boolean" },
+		serial: { type: "string" },
 	},
 	rest: true,
 	async run(words) {
 		const { command, args } = await buildImage({ ...chosenBuild(words), manifest: text(words, "manifest") });
 		const options = texts(words, "forward").flatMap((value) => ["--forward", value]);
 		if (words.options["allow-remote"]) options.push("--allow-remote");
+		const serial = text(words, "serial");
+		if (serial !== undefined) options.push("--serial", serial);
 		const rest = words.rest.length > 0 ? ["--", ...words.rest] : [];
-		return run(command, [...args, ...options, ...rest], { input: true });
+		const restore = rememberTerminal();
+		const status = await run(command, [...args, ...options, ...rest], { input: true });
+		restore();
+		if (status > 128 && process.stdin.isTTY) process.stderr.write("\n"); // it could not end its line
+		return status;
 	},
 };

@@ -19,6 +19,7 @@ export const documentedModules: readonly DocumentedModule[] = [
 	{ specifier: "echo/server", source: "modules/echo/server.ts" },
 	{ specifier: "echo/async_server", source: "modules/echo/async_server.ts" },
 	{ specifier: "echo/client", source: "modules/echo/client.ts" },
+	{ specifier: "repl", source: "modules/repl/repl.ts" },
 	{ specifier: "network", source: "modules/network/network.ts" },
 	{ specifier: "assert", source: "modules/assert/assert.ts", assertions: true },
 	{ specifier: "testing (globals)", source: "modules/testing/globals.d.ts", globals: true },
