@@ -16,8 +16,8 @@ const SLACK = 64;
 export interface InspectStyle {
 	/** Colours, as escape sequences (SGR). */
 	colours?: boolean;
-	/** Typed arrays of bytes in hexadecimal, as buffers are. */
-	hex?: boolean;
+	/** As a prompt shows them: typed arrays of bytes in hexadecimal, as buffers are; how much of a string is cut off. */
+	prompt?: boolean;
 }
 
 /** SGR colours: as node's. */
@@ -26,15 +26,14 @@ const COLOURS = { number: 33, string: 32, boolean: 33, bigint: 33, undefined: 90
 /**
  * Gives `value` as text: one line if it is short, several if not.
  *
- * @param limit characters of the result, about; what is beyond is an ellipsis, and in its place the number of characters
- * that are missing where that is known
+ * @param limit characters of the result, about; what is beyond is an ellipsis
  * @example inspect({ a: [1, "two"] }) // { a: [ 1, 'two' ] }
  */
 export function inspect(value: unknown, limit = 1000, style: InspectStyle = {}): string {
 	try {
 		const text = new Inspection(limit, style).show(value, 0);
 		// Escape sequences are not cut in two: what is coloured is limited by its parts.
-		return text.length > limit + SLACK && !style.colours ? `${text.slice(0, limit)}…` : text;
+		return text.length > limit + (style.prompt ? SLACK : 0) && !style.colours ? `${text.slice(0, limit)}…` : text;
 	} catch (error) {
 		// A proxy can throw from anything.
 		return `[not inspectable: ${error}]`;
@@ -54,7 +53,7 @@ class Inspection {
 
 	show(value: unknown, depth: number): string {
 		if (isObject(value)) return this.#object(value, depth);
-		const text = primitive(value, this.#left);
+		const text = primitive(value, this.#left, this.#style.prompt);
 		this.#left -= text.length;
 		return this.#coloured(text, value === null ? "null" : (typeof value as keyof typeof COLOURS));
 	}
@@ -85,7 +84,7 @@ class Inspection {
 			items.push(...this.#properties(value, depth, (key) => !/^\d+$/.test(key)));
 			return join(name === "Array" ? "" : `${name}(${value.length}) `, "[", items, "]");
 		}
-		const hex = this.#style.hex && (value instanceof Uint8Array || value instanceof Uint8ClampedArray);
+		const hex = this.#style.prompt && (value instanceof Uint8Array || value instanceof Uint8ClampedArray);
 		if (value instanceof ArrayBuffer || value instanceof DataView || hex) {
 			const bytes =
 				value instanceof ArrayBuffer
@@ -163,18 +162,19 @@ function isObject(value: unknown): value is object {
 	return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function primitive(value: unknown, limit: number): string {
-	if (typeof value === "string") return quote(value, limit);
+function primitive(value: unknown, limit: number, counted = false): string {
+	if (typeof value === "string") return quote(value, limit, counted);
 	if (typeof value === "bigint") return `${value}n`;
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** A string in single quotes, its control characters escaped. */
-function quote(text: string, limit: number): string {
+function quote(text: string, limit: number, counted = false): string {
 	const room = Math.max(limit, 16);
 	const shown = text.length > room ? text.slice(0, room) : text;
 	const escaped = JSON.stringify(shown).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
-	return text.length > room ? `'${escaped}…' (${text.length - room} more characters)` : `'${escaped}'`;
+	if (text.length <= room) return `'${escaped}'`;
+	return counted ? `'${escaped}…' (${text.length - room} more characters)` : `'${escaped}…'`;
 }
 
 function className(value: object): string {

@@ -224,7 +224,7 @@ export class RawMode {
 		try {
 			const value = await this.#session.guard(job);
 			if (greeting !== this.#greetings) return;
-			if (value !== undefined) this.#transmit(VALUE, inspect(value, VALUE_LIMIT, { hex: true }));
+			if (value !== undefined) this.#transmit(VALUE, inspect(value, VALUE_LIMIT, { prompt: true }));
 		} catch (error) {
 			if (greeting !== this.#greetings) return;
 			status = this.#failed(error);

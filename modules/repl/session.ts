@@ -248,7 +248,7 @@ export class Session {
 	}
 
 	get style(): InspectStyle {
-		return { colours: this.colours, hex: true };
+		return { colours: this.colours, prompt: true };
 	}
 
 	#error(error: unknown, what: string): string {

@@ -76,7 +76,7 @@ export interface ListedSocket {
  * import { create_server } from "sockets";
  * import { list } from "sockets/stats";
  *
- * using _server = create_server(["", 9000]);
+ * using _server = create_server(["", 8080]);
  * console.log(list()[0]?.state); // → listening
  * ```
  */

@@ -51,9 +51,12 @@ ${buildOptionsHelp}
 		list: { type: "boolean" },
 	},
 	operands: "FILE",
+	rest: true,
 	async run(words) {
 		const files = chooseFiles(words.operands);
 		const port = text(words, "port");
+		const unknown = words.rest.find((word) => port === undefined || (word !== "--list" && word !== "--only"));
+		if (unknown !== undefined) throw new Failure(`test:device takes no word '${unknown}' after --`, 2);
 		if (port !== undefined) return runOverLine(words, port, files);
 		const { command, args: base } = await buildDeviceTests({ ...chosenBuild(words), files });
 		// Tests need no port of this machine, and a firmware that runs beside them may have taken the default one.
@@ -91,7 +94,7 @@ async function runOverLine(words: Words, port: string, files: readonly string[])
 	try {
 		const passed = await runSerialTests(client, programs, {
 			silence: silence * 1000,
-			list: words.options.list === true,
+			list: words.options.list === true || words.rest.includes("--list"),
 			print: (text) => void process.stdout.write(`${text}\n`),
 		});
 		client.leave();

@@ -45,8 +45,8 @@ export class DeviceTestError extends Error {
 }
 
 /** The tests of an image, in the order in which they run. */
-export async function listTests(launch: Launch): Promise<ListedTest[]> {
-	const board = new Board(launch, { words: ["--list"] });
+export async function listTests(launch: Launch, options?: string[]): Promise<ListedTest[]> {
+	const board = new Board(launch, { options, words: ["--list"] });
 	const { status } = await board.end();
 	if (status !== 0) throw new Error(`the board could not list its tests:\n${board.stderr.all.join("\n")}`);
 	return board.stdout.all.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as ListedTest);

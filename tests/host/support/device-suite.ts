@@ -32,7 +32,7 @@ export async function declareDeviceTests(
 	pathOf = ({ file, path }: ListedTest): string[] => [file, ...path],
 	{ options, words = [], without = [] }: DeviceTestOptions = {},
 ): Promise<void> {
-	const listed = await listTests(launch);
+	const listed = await listTests(launch, options);
 	if (listed.length === 0) throw new Error(`${title}: there is no test`);
 	const titleOf = (test: ListedTest) => test.path.join(" > ");
 	for (const left of without) {
