@@ -7,6 +7,10 @@
 // are: on a 64-bit machine an array's items take twice the room.)
 #include "machine.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 // Bytes that a slot takes on the boards.
 #define SLOT_SIZE 16
 
@@ -21,6 +25,10 @@ bool heap_initialize(struct heap *heap, const struct image_creation *creation) {
 		heap->base = board_memory(size);
 	if (!heap->base)
 		return false;
+#ifdef __SANITIZE_ADDRESS__
+	// The free slots of the machine before are poisoned.
+	ASAN_UNPOISON_MEMORY_REGION(heap->base, size);
+#endif
 	heap->limit = heap->base + size;
 	heap->chunks = heap->base;
 	heap->slots = heap->limit;

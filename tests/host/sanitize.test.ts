@@ -9,6 +9,7 @@ import { buildDeviceTests, buildImage, deviceTestFiles } from "#tools/build/imag
 import { Board, GUARD } from "./support/board.js";
 import { declareDeviceTests } from "./support/device-suite.js";
 import { noise, open, readAll } from "./support/net.js";
+import { CTRL_C, CTRL_D, ENTER, Terminal } from "./support/terminal.js";
 
 const build = { board: "native-sim", variant: "sanitize" } as const;
 const collectAlways = "--collect-always";
@@ -70,6 +71,39 @@ describe("native-sim with sanitizers", () => {
 			[],
 		);
 	});
+});
+
+describe("the prompt with sanitizers", () => {
+	for (const options of [[], [collectAlways]]) {
+		it(`evaluates, interrupts and resets${options.length > 0 ? ", with garbage collected at every allocation" : ""}`, async function () {
+			this.timeout(0);
+			const image = await buildImage({ ...build, manifest: "tests/images/repl/manifest.json" });
+			const terminal = new Terminal(image, { options: ["--no-forward", ...options], words: ["quiet"] });
+			await terminal.prompt();
+			for (let i = 0; i < 3; i++) {
+				await terminal.run("const a = { b: [1, 'two', new Uint8Array(3)] }; let c = 1");
+				assert.match(await terminal.run("a"), /two/);
+				assert.match(await terminal.run("Obj\t.name.len\t"), /6/);
+				await terminal.run('import { create_connection, create_server } from "sockets"');
+				await terminal.run("const server = create_server(['127.0.0.1', 9001])");
+				await terminal.run("create_connection(['127.0.0.1', 9001]).detach()");
+				for (const line of ["await new Promise(() => {})", "server.accept(); server.accept()", "for (;;) c++"]) {
+					terminal.type(line + ENTER);
+					await terminal.expect(/\n/);
+					terminal.type(CTRL_C);
+					await terminal.expect(/KeyboardInterrupt|> \x1b/);
+					terminal.type(CTRL_C);
+					await terminal.prompt();
+				}
+				assert.match(await terminal.run("throw new Error('as asked')"), /Error: as asked/);
+				assert.match(await terminal.run(".sockets"), /9001/);
+				terminal.type(CTRL_D);
+				await terminal.expect(/soft reset[\s\S]*camsock on/);
+				await terminal.prompt();
+			}
+			assert.equal(await terminal.leave(), 0, terminal.screen.lines.join("\n"));
+		});
+	}
 });
 
 // All JavaScript is slower, many times.
