@@ -481,6 +481,7 @@ it("hangs", function () {
 			await client.evaluate("for (let i = 0; i < 100000; i++) console.log('much', i)");
 			const events = client.events();
 			await events.next();
+			await events.return();
 			socket.destroy();
 			const line = await openPort(`unix:${path}`);
 			const second = new RawClient(line);

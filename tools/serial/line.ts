@@ -59,7 +59,7 @@ export async function openPort(path: string, baud = defaultBaud): Promise<Line> 
 	const { SerialPort } = await import("serialport");
 	const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
 	await new Promise<void>((resolve, reject) => {
-		port.open((error) => (error ? reject(new Failure(`cannot open ${path}: ${error.message}`)) : resolve()));
+		port.open((error) => (error ? reject(new Failure(cannotOpen(path, error))) : resolve()));
 	});
 	return {
 		stream: port,
@@ -74,6 +74,15 @@ export async function openPort(path: string, baud = defaultBaud): Promise<Line> 
 		},
 		close: () => new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())),
 	};
+}
+
+function cannotOpen(path: string, { message }: Error): string {
+	const remedy = /permission denied/i.test(message)
+		? " (add yourself to the group that has it, mostly dialout: sudo usermod -aG dialout $USER, and log in again)"
+		: /lock|busy/i.test(message)
+			? " (another program has it)"
+			: "";
+	return `cannot open ${path}: ${message.replace(/^Error:? /, "")}${remedy}`;
 }
 
 function ended(stream: Duplex, reason: string): Promise<string> {
