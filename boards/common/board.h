@@ -71,7 +71,8 @@ size_t board_serial_read(void *data, size_t size);
 
 /*
  * Sends as much of `data` as the line takes now, and gives how much that is; 0 if there is no room. Never waits. After
- * a short count board_network_step() does not sleep once there is room. A line that nobody is connected to takes all.
+ * a short count board_network_step() does not sleep once there is room, until a call with size 0 says that nothing
+ * waits for it any more. A line that nobody is connected to takes all.
  */
 size_t board_serial_write(const void *data, size_t size);
 

@@ -239,6 +239,10 @@ size_t board_serial_read(void *data, size_t size) {
 
 size_t board_serial_write(const void *data, size_t size) {
 	accept_client();
+	if (!size) {
+		serial.wants_output = false;
+		return 0;
+	}
 	if (serial.output < 0)
 		return size; // nobody is there
 	if (serial.output == STDOUT_FILENO) {
@@ -256,8 +260,12 @@ size_t board_serial_write(const void *data, size_t size) {
 		serial.stalled = false;
 	if (count >= 0)
 		return (size_t)count;
+	if (errno == EAGAIN && serial.stalled) {
+		serial.wants_output = false;
+		return size;
+	}
 	if (errno == EAGAIN)
-		return serial.stalled ? size : 0;
+		return 0;
 	if (errno == EINTR)
 		return 0;
 	if (serial.kind == UNIX_SOCKET)

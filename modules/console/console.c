@@ -121,6 +121,7 @@ bool console_write(const uint8_t *data, size_t size, bool interruptible) {
 		}
 		if (console.stalled || board_milliseconds() - since >= STALL_LIMIT) {
 			console.stalled = true;
+			board_serial_write(NULL, 0); // nothing waits for room any more
 			return true;
 		}
 		poll_line();

@@ -229,6 +229,7 @@ export class RawMode {
 			if (greeting !== this.#greetings) return;
 			status = this.#failed(error);
 		}
+		if (greeting !== this.#greetings) return;
 		this.#forget();
 		try {
 			this.#transmit(END, JSON.stringify({ status }));
@@ -273,10 +274,12 @@ export class RawMode {
 
 	/** Sends text in frames, each when there is room for it on the other side. */
 	#transmit(type: number, text: string): void {
+		const greeting = this.#greetings;
 		let offset = 0;
 		while (offset >= 0 && this.#active) {
 			this.#waitForRoom();
-			if (!this.#active) return;
+			// Whoever has greeted meanwhile does not expect it.
+			if (!this.#active || greeting !== this.#greetings) return;
 			this.#sent = (this.#sent + 1) & 255;
 			offset = send(type, this.#sent, text, offset);
 		}

@@ -4,11 +4,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, readFileSync } from "node:fs";
+import { mkdtemp, open as openFile, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
@@ -19,6 +21,14 @@ import { close, open, readExactly } from "./support/net.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const MANIFEST = "tests/images/repl/manifest.json";
+
+/** Hundredths of a second of the processor that a process has used. */
+function cpuTicks(pid: number): number {
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+		.replace(/^.*\) /, "")
+		.split(" ");
+	return Number(fields[11]) + Number(fields[12]);
+}
 
 interface Outcome {
 	status: number | null;
@@ -471,6 +481,35 @@ it("hangs", function () {
 			await client.evaluate("6 * 7");
 			assert.equal((await gather(client)).value, "42");
 			client.leave();
+			await line.close();
+		});
+
+		it("costs nothing after output that nobody read", async () => {
+			await board?.stop();
+			const port = await start("pty", "--no-forward");
+			const line = await openFile(port, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+			await line.write("for (let i = 0; i < 20000; i++) console.log('line', i)\r");
+			// When it says no more, it waits for nobody.
+			const pid = (board as Board).pid;
+			const quiet = async () => {
+				const before = cpuTicks(pid);
+				await sleep(1000);
+				return cpuTicks(pid) - before <= 2;
+			};
+			while (!(await quiet()));
+			const bytes = Buffer.alloc(65_536);
+			for (;;) {
+				const { bytesRead } = await line.read(bytes).catch(() => ({ bytesRead: 0 }));
+				if (bytesRead === 0) break;
+			}
+			assert(await quiet(), "it uses the processor although nothing happens");
+			await line.write("6 * 7\r");
+			let said = "";
+			while (!/42/.test(said)) {
+				const { bytesRead } = await line.read(bytes).catch(() => ({ bytesRead: 0 }));
+				said += bytes.toString("utf8", 0, bytesRead);
+				if (bytesRead === 0) await sleep(10);
+			}
 			await line.close();
 		});
 
