@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// A board with a serial line, and programs on it, for the tests of one suite.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import type { Launch } from "#tools/boards/board.js";
+import { buildImage } from "#tools/build/images.js";
+import type { RawClient } from "#tools/serial/raw-client.js";
+import { Board } from "./board.js";
+
+export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+/** The application that these boards run. */
+export const MANIFEST = "tests/images/repl/manifest.json";
+
+/** How a command has ended. */
+export interface Outcome {
+	status: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+export class SerialBoards {
+	image: Launch = { command: "", args: [] };
+	/** For files of the tests. */
+	folder = "";
+	/** The latest one. */
+	board: Board | undefined;
+
+	/** Builds the image before the tests of the suite around, and ends the board after each. */
+	constructor() {
+		const boards = this;
+		before(async function () {
+			this.timeout(300_000);
+			boards.image = await buildImage({ manifest: MANIFEST });
+			boards.folder = await mkdtemp(join(tmpdir(), "camsock-"));
+		});
+		afterEach(async () => {
+			await this.board?.stop("SIGKILL");
+			this.board = undefined;
+		});
+		after(async () => {
+			await rm(this.folder, { recursive: true });
+		});
+	}
+
+	/** A board with a line; gives what `--port` takes. */
+	async start(where = "pty", ...options: string[]): Promise<string> {
+		this.board = new Board(this.image, {
+			options: ["--serial", where, ...(options.length > 0 ? options : ["--no-forward"])],
+		});
+		const [, name] = await this.board.expect(/^serial line: (.*)$/, this.board.stderr);
+		return name as string;
+	}
+
+	/** A file of the test's. */
+	async file(name: string, content: string): Promise<string> {
+		const path = join(this.folder, name);
+		await writeFile(path, content);
+		return path;
+	}
+}
+
+/** Starts one of the project's commands. */
+export function launch(...args: string[]): ChildProcess {
+	return spawn(process.execPath, [join(ROOT, "tools", "camsock.mjs"), ...args], {
+		cwd: ROOT,
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+}
+
+/** Waits for its end. */
+export async function outcome(child: ChildProcess): Promise<Outcome> {
+	const closed = once(child, "close");
+	const [stdout, stderr] = await Promise.all([text(child.stdout as never), text(child.stderr as never)]);
+	const [status] = (await closed) as [number | null];
+	return { status, stdout, stderr };
+}
+
+export const run = (...args: string[]): Promise<Outcome> => outcome(launch(...args));
+
+/** All that a run on a board gives. */
+export async function gather(
+	client: RawClient,
+): Promise<{ output: string; value: string; error: string; status: number }> {
+	const all = { output: "", value: "", error: "", status: -1 };
+	for await (const event of client.events(20_000)) {
+		if (event.kind === "end") all.status = event.status;
+		else all[event.kind] += event.text;
+	}
+	return all;
+}
