@@ -31,7 +31,14 @@
 #endif
 #endif
 
+// Without atomic instructions for 8 bytes, gcc would want a library for Atomics on BigInt64Array. There is one thread.
+#if __SIZEOF_POINTER__ == 8
 #define mxUseGCCAtomics 1
+#endif
+// Writing to an address that is not aligned is an exception on some processors.
+#ifndef __x86_64__
+#define mxMisalignedSettersCrash 1
+#endif
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultCStackLimit 0

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the build must know of a board that tools/ builds for; one file per board beside this one says it.
 
+import type { Creation } from "../build/manifest-check.js";
+
 /** A set of C files with the flags that they are compiled with. */
 export interface Compilation {
 	/** Paths from the project's root. */
@@ -10,6 +12,8 @@ export interface Compilation {
 
 /** A program to run, ready for spawn. */
 export interface Launch {
+	/** The firmware. */
+	image: string;
 	command: string;
 	/** Options may be appended; then `--` and words for the application. */
 	args: string[];
@@ -19,6 +23,14 @@ export interface Launch {
 export type Variant = "release" | "sanitize";
 export const variants: readonly Variant[] = ["release", "sanitize"];
 
+/** What linking depends on of an image. */
+export interface LinkedImage {
+	/** `creation` of its manifests. */
+	creation: Creation;
+	/** Where the linker may write a map. */
+	map: string;
+}
+
 export interface Board {
 	name: string;
 	/** One line: what it is. */
@@ -26,13 +38,19 @@ export interface Board {
 	/** Its manifest, from the project's root. */
 	manifest: string;
 	compiler: string;
+	/** The program that lists the symbols of its objects. */
+	nm: string;
 	/** Third-party C: no warnings of ours, no manifest. */
 	xs: Compilation;
 	lwip: Compilation;
 	/** Flags of our own C, without the include folders of the manifest's headers. */
 	flags: readonly string[];
+	/** Flags of C that the build writes: tables and bytecode. */
+	generated: readonly string[];
 	/** Words after the objects when linking. */
-	link: readonly string[];
+	link(image: LinkedImage): readonly string[];
+	/** Files, from the project's root, that linking reads beside the objects. */
+	linkInputs?: readonly string[];
 	/** How to start a firmware image. */
 	launch(image: string): Launch;
 }

@@ -44,13 +44,15 @@ export function compileOne(
 	ninja.build({ outputs: [object], rule: "compile", inputs: [fromRoot(source)], implicit, variables });
 }
 
-/** Links objects to a program; `words` follow the objects. */
+/** Links objects to a program; `words` follow the objects, `implicit` are other files that the linker reads. */
 export function link(
 	ninja: NinjaFile,
 	program: string,
 	objects: readonly string[],
 	compiler: string,
 	words: readonly string[],
+	implicit: readonly string[] = [],
 ): void {
-	ninja.build({ outputs: [program], rule: "link", inputs: objects, variables: { compiler, flags: shellWords(words) } });
+	const variables = { compiler, flags: shellWords(words) };
+	ninja.build({ outputs: [program], rule: "link", inputs: objects, implicit, variables });
 }

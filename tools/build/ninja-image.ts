@@ -32,7 +32,7 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 		implicit: [toolsStamp, ...plan.modules.map(({ natives }) => fromRoot(natives)), ...own],
 	});
 	const table = `${fromRoot(description.table)}.o`;
-	compileOne(ninja, "C", board.compiler, description.table, table, ["-Iboards/common"]);
+	compileOne(ninja, "C", board.compiler, description.table, table, generatedFlags(plan));
 	const objects = [
 		...compile(ninja, "XS", board.compiler, buildFolder, board.xs),
 		...compile(ninja, "LWIP", board.compiler, buildFolder, board.lwip),
@@ -41,8 +41,14 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 		table,
 	];
 	const image = fromRoot(plan.image);
-	link(ninja, image, objects, board.compiler, board.link);
+	const words = board.link({ creation: plan.merged.creation, map: `${image}.map` });
+	link(ninja, image, objects, board.compiler, words, board.linkInputs);
 	return ninja.text(image);
+}
+
+/** Flags of the C that the build writes. */
+function generatedFlags({ board }: Plan): string[] {
+	return [...board.generated, "-Iboards/common"];
 }
 
 function addStepRules(ninja: NinjaFile): void {
@@ -62,7 +68,8 @@ function addXsCompile(ninja: NinjaFile, buildFolder: string): string {
 }
 
 /** Bytecode and object of each module; gives the objects. */
-function addModules(ninja: NinjaFile, { modules, board }: Plan, compiler: string): string[] {
+function addModules(ninja: NinjaFile, plan: Plan, compiler: string): string[] {
+	const { modules, board } = plan;
 	return modules.map((module) => {
 		const map = module.map === undefined ? [] : [fromRoot(module.map)];
 		const words = ["--specifier", module.specifier, "--path", shown(module.source)];
@@ -79,7 +86,7 @@ function addModules(ninja: NinjaFile, { modules, board }: Plan, compiler: string
 				specifier: module.specifier,
 			},
 		});
-		compileOne(ninja, "MODULE", board.compiler, c, `${c}.o`, ["-Iboards/common"]);
+		compileOne(ninja, "MODULE", board.compiler, c, `${c}.o`, generatedFlags(plan));
 		return `${c}.o`;
 	});
 }

@@ -105,14 +105,16 @@ uint32_t frames_sleep(void) {
 	return sleep;
 }
 
-/* Delivers the requests that are due once more. */
-void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
+/* Delivers the requests that are due once more; true if there were any. */
+bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 	if (!request_count)
-		return; // as nearly always: no need to ask for the time
+		return false; // as nearly always: no need to ask for the time
 	uint32_t now = board_milliseconds();
+	bool delivered = false;
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
 			continue;
+		delivered = true;
 		deliver(requests[i].frame, requests[i].size);
 		if (++requests[i].repeated < REPETITIONS) {
 			requests[i].time = now + (REPEAT_AFTER << requests[i].repeated);
@@ -121,6 +123,7 @@ void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 			request_count--;
 		}
 	}
+	return delivered;
 }
 
 /* True for an acknowledgement (nothing but headers) that has come too often. */

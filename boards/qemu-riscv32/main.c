@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// qemu-riscv32: the firmware as an image for a bare machine. This file ties the board together; read hardware.h and
+// link.ld, then boards/common/board.h.
+#include "board.h"
+#include "console.h"
+#include "hardware.h"
+#include "network.h"
+#include "random.h"
+#include "settings.h"
+#include "trap.h"
+
+#include "machine.h"
+
+const char board_name[] = "qemu-riscv32";
+bool board_collect_always;
+
+// Left of C's stack when XS stops: for the functions that do not check, and those that report.
+#define STACK_MARGIN 4096
+
+/* The test device ends QEMU with a status. */
+_Noreturn void end(int status) {
+	REGISTER32(TEST_BASE) = status ? (uint32_t)status << 16 | 0x3333 : 0x5555;
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+_Noreturn void board_panic(const char *message, const char *file, int line) {
+	report_line("%s: %s (%s:%d)", board_name, message, file, line);
+	if (machine)
+		report_frames(machine);
+	end(BOARD_PANIC);
+}
+
+char *board_stack_limit(void) {
+	return (char *)memory_stack + STACK_MARGIN;
+}
+
+/* The heap of the application's machine is where link.ld has made room for it. */
+void *board_memory(size_t size) {
+	return size <= (size_t)(memory_heap_end - memory_heap) ? memory_heap : NULL;
+}
+
+int main(void) {
+	random_start(settings()->seed);
+	bool arguments = settings_arguments();
+	trap_start();
+	console_start();
+	if (!arguments) {
+		report_line("out of memory: no room for the words of the command line");
+		return BOARD_OUT_OF_MEMORY;
+	}
+	network_start();
+	return board_run();
+}

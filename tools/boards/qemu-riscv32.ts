@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// qemu-riscv32: the firmware as an image for a bare 32-bit RISC-V machine, which QEMU emulates.
+import { Failure } from "../cli/report.js";
+import { inBuild } from "../paths.js";
+import type { Board, Variant } from "./board.js";
+import { emulatedC, emulatedLink } from "./emulated.js";
+
+const prefix = "riscv64-unknown-elf-";
+
+/**
+ * The processor: that of an ESP32-C3, with atomic instructions. With the older numbering of the specification, plain
+ * rv32imac has the CSR instructions; rv32imac_zicsr would find no C library that fits, and take a 64-bit one.
+ */
+const machine = ["-march=rv32imac", "-mabi=ilp32", "-misa-spec=2.2", "--specs=picolibc.specs"];
+
+const general = [
+	...machine,
+	"-DPICOLIBC_INTEGER_PRINTF_SCANF",
+	"-O2",
+	"-g",
+	"-fno-common",
+	"-fno-strict-aliasing",
+	"-ffunction-sections",
+	"-fdata-sections",
+];
+
+/** Bytes of C's stack: a parse that is 2,000 levels deep takes 24 KB, anything else far less. */
+const stackSize = 32 * 1024;
+
+/** Bytes that must be left for malloc: the machine's tables of names. */
+const mallocLeast = 12 * 1024;
+
+const linkerScript = "boards/qemu-riscv32/link.ld";
+
+/** The board. The sources of XS and lwIP must be in place. */
+export function qemuRiscv32(_variant: Variant): Board {
+	return {
+		name: "qemu-riscv32",
+		summary: "the firmware as an image for a bare 32-bit machine with 512 KB of RAM, in QEMU",
+		manifest: "boards/qemu-riscv32/manifest.json",
+		compiler: `${prefix}gcc`,
+		nm: `${prefix}nm`,
+		...emulatedC(general),
+		generated: general,
+		link: ({ creation, map }) => {
+			if (creation.static === 0) throw new Failure("qemu-riscv32: creation.static must say how large the heap is", 1);
+			return [
+				...general,
+				"-nostartfiles",
+				`-T${linkerScript}`,
+				`-Wl,--gc-sections,-Map,${map}`,
+				`-Wl,--defsym=creation_static=${creation.static},--defsym=stack_size=${stackSize},--defsym=malloc_least=${mallocLeast}`,
+				...emulatedLink,
+				"-lm",
+			];
+		},
+		linkInputs: [linkerScript],
+		launch: (image) => ({ image, command: process.execPath, args: [inBuild("tools", "qemu", "main.js"), image] }),
+	};
+}
