@@ -6,7 +6,13 @@ function getName() @ "xs_board_name";
 function getArguments() @ "xs_board_arguments";
 
 export const name = getName();
-export const args = Object.freeze(getArguments());
+
+// This module is preloaded, perhaps long before this start: machine.c calls begin() at each.
+export let args;
+export function begin() {
+	args = Object.freeze(getArguments());
+}
+
 export function exit(status) @ "xs_board_exit";
 export function memory() @ "xs_board_memory";
 export function deadline(milliseconds) @ "xs_board_deadline";

@@ -38,6 +38,11 @@ void machine_stop(int status) {
 	state.stop = true;
 }
 
+/* The status that the main loop has ended, or will end, with. */
+int machine_status(void) {
+	return state.interrupted && !state.stop ? 0 : state.status;
+}
+
 /* True once the end has been decided. */
 bool machine_stopping(void) {
 	return state.stop || state.interrupted;
@@ -243,6 +248,17 @@ static void main_failed(txMachine *the) {
 	machine_uncaught(the, "uncaught");
 }
 
+/* Tells the module "board", which is preloaded and thus older than this start, what is new. */
+static void begin_board(txMachine *the, void *argument) {
+	(void)argument;
+	modules_import(the, "board", XS_IMPORT_NAMESPACE);
+	mxDub();
+	mxGetID(fxNewNameX(the, (txString) "begin"));
+	mxCall();
+	mxRunCount(0);
+	mxPop();
+}
+
 /* Starts the main module. It may await, so its end, good or bad, is that of a promise. */
 static void import_main(txMachine *the, void *argument) {
 	(void)argument;
@@ -262,6 +278,8 @@ static void report_now(txMachine *the, void *argument) {
 
 /* The main loop. */
 static void run(void) {
+	if (!machine_stopping())
+		machine_call(begin_board, NULL);
 	if (!machine_stopping())
 		machine_call(import_main, NULL);
 	while (!machine_stopping()) {
@@ -319,7 +337,7 @@ static txMachine *create_application(txMachine *root, struct heap *heap) {
 
 int board_run(void) {
 	static struct heap heap;
-	txMachine *root = root_create(&image);
+	txMachine *root = root_get();
 	if (root && !machine_stopping()) {
 		machine = create_application(root, &heap);
 		if (machine) {
@@ -338,7 +356,6 @@ int board_run(void) {
 		}
 	}
 	machine = NULL;
-	if (root)
-		fxDeleteMachine(root);
-	return state.interrupted && !state.stop ? 0 : state.status;
+	root_delete(root);
+	return machine_status();
 }

@@ -13,6 +13,7 @@ extern txMachine *machine;
 
 // machine.c
 void machine_stop(int status);
+int machine_status(void);
 bool machine_stopping(void);
 void machine_call(void (*run)(txMachine *the, void *argument), void *argument);
 void machine_uncaught(txMachine *the, const char *what);
@@ -32,9 +33,12 @@ void heap_collect_always(void);
 // modules.c
 void modules_import(txMachine *the, const char *specifier, txFlag how);
 void modules_make_ids(txMachine *the);
+void modules_remap_all(txMachine *the);
 
 // root.c
-txMachine *root_create(const struct image *image);
+txMachine *root_create(const struct image *image, bool whole);
+txMachine *root_get(void);
+void root_delete(txMachine *root);
 
 // report.c
 void report_text(const char *text);

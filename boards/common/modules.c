@@ -90,7 +90,7 @@ static void (*find_native(txMachine *the, const char *name))(void) {
  */
 static void build_hosts(txMachine *the) {
 	const struct image_module *module = loading;
-	txByte *p = (txByte *)module->hosts;
+	txByte *p = (txByte *)board_bytecode(module->hosts);
 	txID count;
 	mxDecodeID(p, count);
 	mxPush(mxArrayPrototype);
@@ -118,6 +118,8 @@ static void build_hosts(txMachine *the) {
  * of the root machine and a module is loaded by one of the two.
  */
 static void remap(txMachine *the, const struct image_module *module) {
+	if (board_prepared() || *module->remapped)
+		return;
 	txByte *p = (txByte *)module->symbols;
 	txID count;
 	mxDecodeID(p, count);
@@ -131,9 +133,9 @@ static void remap(txMachine *the, const struct image_module *module) {
 		p += strlen((const char *)p) + 1;
 	}
 	const txID *ids = the->stack->value.IDs;
-	fxRemapIDs(the, (txByte *)module->code, (txSize)module->code_size, (txID *)ids);
+	fxRemapIDs(the, (txByte *)board_bytecode(module->code), (txSize)module->code_size, (txID *)ids);
 	if (module->hosts) {
-		p = (txByte *)module->hosts;
+		p = (txByte *)board_bytecode(module->hosts);
 		mxDecodeID(p, count);
 		while (count--) {
 			txID id;
@@ -154,18 +156,23 @@ void fxLoadModule(txMachine *the, txSlot *module, txID id) {
 	const struct image_module *found = find(fxGetKeyName(the, id));
 	if (!found)
 		return; // XS says "no module"
-	if (!*found->remapped)
-		remap(the, found);
+	remap(the, found);
 	loading = found;
 	// Without symbols XS takes the code as it is and leaves it to us.
 	txScript script = {
 	    .callback = found->hosts ? build_hosts : NULL,
-	    .codeBuffer = (txByte *)found->code,
+	    .codeBuffer = (txByte *)board_bytecode(found->code),
 	    .codeSize = (txSize)found->code_size,
 	    .path = (txString)found->path,
 	    .version = {XS_MAJOR_VERSION, XS_MINOR_VERSION, XS_PATCH_VERSION, 0},
 	};
 	fxResolveModule(the, module, id, &script, NULL, NULL);
+}
+
+/* Puts the machine's ids into all modules of the image, loaded or not: for a machine that is being prepared. */
+void modules_remap_all(txMachine *the) {
+	for (const struct image_module *const *module = image.modules; *module; module++)
+		remap(the, *module);
 }
 
 /* Imports a module from C; its namespace, or with XS_IMPORT_ASYNC the promise of it, is pushed. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The root machine: the built-ins of the language and the preloaded modules, made once at the start, frozen, and shared
-// with the application's machine, whose heap then holds only what the application makes itself.
+// The root machine: the built-ins of the language and the preloaded modules, made once, frozen, and shared with the
+// application's machine, whose heap then holds only what the application makes itself. It is made at the start, or when
+// the image is built (boards/qemu-riscv32/prepare.c), and lies in flash then.
 //
 // On the camera boards the SDK's linker (xsl) does this when the firmware is built, and the result lies in flash. What
 // it freezes is frozen here, by the same rules:
@@ -238,6 +239,11 @@ static void visit_number_closure(txMachine *the, txSlot *slot) {
  */
 static void petrify(txSlot *slot) {
 	switch (slot->kind) {
+	case XS_UNINITIALIZED_KIND:
+	case XS_UNDEFINED_KIND:
+	case XS_NULL_KIND:
+		memset(&slot->value, 0, sizeof slot->value); // what a stack had there before
+		break;
 	case XS_STRING_KIND:
 		slot->kind = XS_STRING_X_KIND;
 		break;
@@ -305,6 +311,16 @@ static void share(txMachine *the) {
 	the->shared = 1;
 }
 
+// What the global object of a prepared root machine has found so far, by id: XS writes it at the first look, so it cannot
+// be in flash with the rest.
+static txSlot *found_globals[XS_INTRINSICS_COUNT];
+
+/* Puts in RAM what XS writes to even when a machine is shared. */
+static void free_caches(txMachine *the) {
+	txSlot *table = mxGlobal.value.reference->next;
+	table->value.table.address = found_globals;
+}
+
 /* Imports what the manifest preloads, in its order. */
 static void preload(txMachine *the, void *argument) {
 	const struct image *from = argument;
@@ -321,8 +337,17 @@ static void freeze_all(txMachine *the, void *argument) {
 	freeze_built_ins(the);
 }
 
-/* Makes the root machine. NULL if there is no memory; machine_stopping() if a preloaded module failed. */
-txMachine *root_create(const struct image *from) {
+/* All names of the image, for modules that the application will load. */
+static void remap_all(txMachine *the, void *argument) {
+	(void)argument;
+	modules_remap_all(the);
+}
+
+/*
+ * Makes the root machine. With `whole` it gets the names of all modules, so that none is left to be put into bytecode.
+ * NULL if there is no memory; machine_stopping() if a preloaded module failed.
+ */
+txMachine *root_create(const struct image *from, bool whole) {
 	txCreation creation = {
 	    .initialChunkSize = ROOT_CHUNKS,
 	    .incrementalChunkSize = ROOT_STEP,
@@ -344,9 +369,28 @@ txMachine *root_create(const struct image *from) {
 	}
 	heap_collect_always();
 	machine_call(preload, (void *)from);
+	if (!machine_stopping() && whole)
+		machine_call(remap_all, NULL);
 	if (!machine_stopping())
 		machine_call(freeze_all, NULL);
 	if (!machine_stopping())
 		share(machine);
+	if (!machine_stopping() && whole)
+		free_caches(machine);
 	return machine;
+}
+
+/* The root machine of the image: the prepared one, or a new one, as root_create makes it. */
+txMachine *root_get(void) {
+	const struct image_prepared *prepared = board_prepared();
+	if (!prepared)
+		return root_create(&image, false);
+	memcpy(image_ids, prepared->ids, image.id_count * sizeof *image_ids);
+	return prepared->root;
+}
+
+/* Deletes what root_get has made. */
+void root_delete(txMachine *root) {
+	if (root && !board_prepared())
+		fxDeleteMachine(root);
 }

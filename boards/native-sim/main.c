@@ -80,6 +80,14 @@ char *board_stack_limit(void) {
 	return stack_limit;
 }
 
+const struct image_prepared *board_prepared(void) {
+	return NULL;
+}
+
+uint8_t *board_bytecode(const uint8_t *address) {
+	return (uint8_t *)address;
+}
+
 void *board_memory(size_t size) {
 	return malloc(size);
 }

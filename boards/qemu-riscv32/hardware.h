@@ -56,6 +56,10 @@ extern uint8_t memory_malloc[], memory_malloc_end[];
 // clock.c
 void clock_sleep(uint32_t milliseconds);
 
+// libc.c
+void libc_memory(uint8_t *start, uint8_t *end);
+uint8_t *libc_memory_used(void);
+
 // main.c
 _Noreturn void end(int status);
 

@@ -8,15 +8,29 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static struct {
+	uint8_t *next, *end;
+} memory = {memory_malloc, memory_malloc_end};
+
+/* Says where malloc's memory is, before it is first used. */
+void libc_memory(uint8_t *start, uint8_t *end) {
+	memory.next = start;
+	memory.end = end;
+}
+
+/* How far malloc's memory has been taken. */
+uint8_t *libc_memory_used(void) {
+	return memory.next;
+}
+
 /* More memory for malloc. */
 void *sbrk(ptrdiff_t size) {
-	static uint8_t *next = memory_malloc;
-	if (size > memory_malloc_end - next) {
+	if (size > memory.end - memory.next) {
 		errno = ENOMEM;
 		return (void *)-1;
 	}
-	void *start = next;
-	next += size;
+	void *start = memory.next;
+	memory.next += size;
 	return start;
 }
 

@@ -5,6 +5,7 @@
 #include "console.h"
 #include "hardware.h"
 #include "network.h"
+#include "prepare.h"
 #include "random.h"
 #include "settings.h"
 #include "trap.h"
@@ -42,13 +43,18 @@ void *board_memory(size_t size) {
 
 int main(void) {
 	random_start(settings()->seed);
-	bool arguments = settings_arguments();
-	trap_start();
+	uint32_t preparation = settings()->prepare;
+	bool arguments = preparation || settings_arguments();
+	trap_start(!preparation);
 	console_start();
 	if (!arguments) {
 		report_line("out of memory: no room for the words of the command line");
 		return BOARD_OUT_OF_MEMORY;
 	}
+	if (preparation)
+		return prepare(preparation);
+	if (!board_prepared())
+		board_panic("the image has no root machine: it was not built to its end", __FILE__, __LINE__);
 	network_start();
 	return board_run();
 }

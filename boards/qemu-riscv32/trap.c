@@ -186,10 +186,8 @@ static uint32_t range(const void *start, uint32_t size) {
 	return ((uint32_t)(uintptr_t)start >> 2) | ((size >> 3) - 1);
 }
 
-void trap_start(void) {
-	CSR_WRITE(mtvec, (uintptr_t)trap_entry);
-	CSR_WRITE(mscratch, (uintptr_t)trap_registers);
-
+/* Sets the guards up. */
+static void guard(void) {
 	// The lowest entry that matches counts.
 	uint32_t flash = (uint32_t)(memory_flash_end - memory_flash_start);
 	uint32_t ram = (uint32_t)(memory_ram_end - memory_ram_start);
@@ -200,7 +198,13 @@ void trap_start(void) {
 	CSR_WRITE(pmpcfg0, (PMP_LOCKED | PMP_RANGE) | (PMP_LOCKED | PMP_RANGE | PMP_READ | PMP_WRITE) << 8 |
 	                       (uint32_t)(PMP_LOCKED | PMP_RANGE | PMP_READ | PMP_EXECUTE) << 16 |
 	                       (uint32_t)(PMP_LOCKED | PMP_RANGE) << 24);
+}
 
+void trap_start(bool guarded) {
+	CSR_WRITE(mtvec, (uintptr_t)trap_entry);
+	CSR_WRITE(mscratch, (uintptr_t)trap_registers);
+	if (guarded)
+		guard();
 	REGISTER32(PLIC_PRIORITY(UART_INTERRUPT)) = 1;
 	REGISTER32(PLIC_PRIORITY(VIRTIO_INTERRUPT)) = 1;
 	REGISTER32(PLIC_THRESHOLD) = 0;

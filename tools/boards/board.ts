@@ -51,6 +51,11 @@ export interface Board {
 	link(image: LinkedImage): readonly string[];
 	/** Files, from the project's root, that linking reads beside the objects. */
 	linkInputs?: readonly string[];
+	/**
+	 * The program that makes the firmware of what was linked, if that is not yet it: a path under build/tools. It is called
+	 * with the linked file, which is the firmware's path with `.elf`, and the firmware's path.
+	 */
+	finish?: string;
 	/** How to start a firmware image. */
 	launch(image: string): Launch;
 }

@@ -55,6 +55,7 @@ export function qemuRiscv32(_variant: Variant): Board {
 			];
 		},
 		linkInputs: [linkerScript],
+		finish: "qemu/prepare.js",
 		launch: (image) => ({ image, command: process.execPath, args: [inBuild("tools", "qemu", "main.js"), image] }),
 	};
 }

@@ -42,7 +42,13 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 	];
 	const image = fromRoot(plan.image);
 	const words = board.link({ creation: plan.merged.creation, map: `${image}.map` });
-	link(ninja, image, objects, board.compiler, words, board.linkInputs);
+	const linked = board.finish === undefined ? image : `${image}.elf`;
+	link(ninja, linked, objects, board.compiler, words, board.linkInputs);
+	if (board.finish !== undefined) {
+		const step = fromRoot(inBuild("tools", board.finish));
+		ninja.rule("finish", { command: `${shellWords([process.execPath, step])} $in $out`, description: "FINISH $out" });
+		ninja.build({ outputs: [image], rule: "finish", inputs: [linked], implicit: [toolsStamp] });
+	}
 	return ninja.text(image);
 }
 

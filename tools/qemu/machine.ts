@@ -4,6 +4,9 @@ import { randomBytes } from "node:crypto";
 
 export const emulator = "qemu-system-riscv32";
 
+/** Where the flash is; the board starts with its first byte. */
+export const flashAddress = 0x20000000;
+
 /** SETTINGS_BASE of boards/qemu-riscv32/hardware.h. */
 const settingsAddress = 0x80f00000;
 
@@ -16,7 +19,10 @@ export interface Forward {
 }
 
 export interface MachineOptions {
-	image: string;
+	/** The firmware: a flash image, */
+	image?: string;
+	/** or what was linked, without a root machine. */
+	elf?: string;
 	/** Words for the application. */
 	words?: readonly string[];
 	forwards?: readonly Forward[];
@@ -31,15 +37,16 @@ export interface MachineOptions {
 }
 
 /** Words for QEMU. */
-export function machineArguments({ image, words = [], forwards = [], ...options }: MachineOptions): string[] {
+export function machineArguments({ image, elf = "", words = [], forwards = [], ...options }: MachineOptions): string[] {
 	const { prepare = 0, seed = randomBytes(32), serial = "chardev:console", more = [] } = options;
 	const netdev = [
 		"user,id=net0,hostname=camsock",
 		...forwards.map(({ host, port, boardPort }) => `hostfwd=tcp:${host}:${port}-:${boardPort}`),
 	];
+	const firmware = image ? `file=${escape(image)},addr=${flashAddress},force-raw=on` : `file=${escape(elf)}`;
 	return [
 		...["-machine", "virt", "-bios", "none", "-m", "16M", "-display", "none", "-nodefaults", "-no-reboot"],
-		...["-device", `loader,file=${escape(image)},cpu-num=0`],
+		...["-device", `loader,${firmware},cpu-num=0`],
 		...load(settingsAddress, settings({ words, seed, prepare })),
 		// With a terminal, Ctrl-C is a byte for the board.
 		...(serial === "chardev:console" ? ["-chardev", "stdio,id=console,signal=off"] : []),
