@@ -256,6 +256,9 @@ static void petrify(txSlot *slot) {
 	case XS_KEY_KIND:
 		slot->kind = XS_KEY_X_KIND;
 		break;
+	case XS_REGEXP_KIND:
+		slot->value.regexp.data = NULL; // where a match writes: without, each one takes memory of its own
+		break;
 	default:
 		break;
 	}

@@ -4,7 +4,7 @@
 // The device works on buffers of lwIP's in both directions. To receive, it has RECEIVE_SIZE buffers of lwIP's receive
 // pool, always: a frame that has come is given to lwIP in the buffer that it lies in, if there is another one to take
 // its place; a small one (an acknowledgement) is copied, so that data which nobody has read yet cannot starve those; any
-// other is lost, and TCP sends it again. To send, the device reads from lwIP's buffers, which are kept until it has.
+// other is lost, and TCP sends it again. What is sent is copied: lwIP has its buffers back at once.
 #include "virtio_net.h"
 
 #include "frames.h"
@@ -39,8 +39,8 @@ enum { ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8 };
 #define FEATURE_MAC (1u << 5)
 #define FEATURE_VERSION_1 1u // of the second word
 
-enum { NEXT = 1, DEVICE_WRITES = 2 }; // flags of a descriptor
-#define NO_INTERRUPT 1                // flag of the available ring
+#define DEVICE_WRITES 2 // flag of a descriptor
+#define NO_INTERRUPT 1  // flag of the available ring
 
 // In front of each frame; all zero, as we agree on nothing that it could tell.
 #define HEADER_SIZE 12
@@ -48,7 +48,10 @@ enum { NEXT = 1, DEVICE_WRITES = 2 }; // flags of a descriptor
 
 enum { RECEIVE, SEND };
 #define RECEIVE_SIZE 8
-#define SEND_SIZE 32
+#define SEND_SIZE 4
+
+// How often to look whether the device has sent something, when it has all buffers.
+#define SEND_PATIENCE 1000000
 
 struct descriptor {
 	uint64_t address;
@@ -85,10 +88,7 @@ RING(receive, RECEIVE_SIZE);
 RING(send, SEND_SIZE);
 
 static struct pbuf *receive_buffers[RECEIVE_SIZE]; // by descriptor
-static struct pbuf *send_buffers[SEND_SIZE];       // by the first descriptor of a frame
-static uint16_t send_free;                         // first of the free descriptors, which are a list
-static uint16_t send_free_count;
-static uint8_t send_header[HEADER_SIZE];
+static uint8_t send_frames[SEND_SIZE][HEADER_SIZE + FRAME_SIZE] __attribute__((aligned(4))); // the headers stay zero
 static bool started;
 
 const uint8_t *virtio_net_address(void) {
@@ -150,8 +150,7 @@ bool virtio_net_start(void) {
 		return false;
 	send.available.flags = NO_INTERRUPT;
 	for (uint16_t i = 0; i < SEND_SIZE; i++)
-		send.descriptors[i].next = (uint16_t)(i + 1);
-	send_free_count = SEND_SIZE;
+		send.descriptors[i].address = (uint32_t)(uintptr_t)send_frames[i];
 	REGISTER(STATUS) = ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK;
 	virtio_net_notify(false);
 	for (uint16_t i = 0; i < RECEIVE_SIZE; i++) {
@@ -165,51 +164,25 @@ bool virtio_net_start(void) {
 	return true;
 }
 
-/* Takes back what the device has sent. */
-static void reclaim(void) {
-	while (send.seen != send.used.index) {
-		uint16_t first = (uint16_t)send.used.ring[send.seen++ % SEND_SIZE].id, last = first;
-		pbuf_free(send_buffers[first]);
-		for (send_free_count++; send.descriptors[last].flags & NEXT; send_free_count++)
-			last = send.descriptors[last].next;
-		send.descriptors[last].next = send_free;
-		send_free = first;
-	}
-}
-
-/* Appends a free descriptor to a chain; `link` is where its number goes. */
-static struct descriptor *append(uint16_t *link, const void *data, uint32_t size) {
-	struct descriptor *descriptor = &send.descriptors[send_free];
-	*link = send_free;
-	send_free = descriptor->next;
-	send_free_count--;
-	descriptor->address = (uint32_t)(uintptr_t)data;
-	descriptor->size = size;
-	descriptor->flags = 0;
-	return descriptor;
-}
-
 err_t virtio_net_send(struct netif *netif, struct pbuf *buffer) {
 	(void)netif;
-	reclaim();
 	if (!started || buffer->tot_len > FRAME_SIZE) {
 		LINK_STATS_INC(link.lenerr);
 		return ERR_BUF;
 	}
-	if (send_free_count < 1u + pbuf_clen(buffer)) {
-		LINK_STATS_INC(link.drop);
-		return ERR_OK; // lost, as on a wire that is full
+	// The device sends in order: the buffers are taken in turn.
+	uint16_t id = send.available.index % SEND_SIZE;
+	for (unsigned looks = 0; (uint16_t)(send.available.index - send.used.index) == SEND_SIZE; looks++) {
+		if (looks == SEND_PATIENCE) {
+			LINK_STATS_INC(link.drop);
+			return ERR_OK; // lost, as on a wire that is full
+		}
 	}
-	frames_note_from_board(buffer->payload, buffer->len);
-	uint16_t first;
-	struct descriptor *last = append(&first, send_header, HEADER_SIZE);
-	for (struct pbuf *part = buffer; part; part = part->next) {
-		last->flags = NEXT;
-		last = append(&last->next, part->payload, part->len);
-	}
-	pbuf_ref(buffer);
-	send_buffers[first] = buffer;
-	send.available.ring[send.available.index % SEND_SIZE] = first;
+	FENCE();
+	pbuf_copy_partial(buffer, send_frames[id] + HEADER_SIZE, buffer->tot_len, 0);
+	frames_note_from_board(send_frames[id] + HEADER_SIZE, buffer->tot_len);
+	send.descriptors[id].size = HEADER_SIZE + buffer->tot_len;
+	send.available.ring[id] = id;
 	FENCE();
 	send.available.index++;
 	FENCE();
@@ -240,8 +213,6 @@ static void take(uint16_t id, uint32_t size) {
 
 bool virtio_net_poll(void) {
 	unsigned taken = 0;
-	if (send.seen != send.used.index)
-		reclaim();
 	for (; receive.seen != receive.used.index && taken < STACK_STEP_FRAMES; taken++) {
 		FENCE();
 		struct used used = receive.used.ring[receive.seen++ % RECEIVE_SIZE];
