@@ -35,6 +35,9 @@ void board_write(const void *data, size_t size);
 /* Writes what the firmware itself has to say when something is wrong: stderr, or the console again. */
 void board_write_error(const void *data, size_t size);
 
+/* Writes what only the board knows of its memory, a line on board_write_error(); nothing where there is no such. */
+void board_report_memory(void);
+
 /* Ends at once: a broken invariant of ours or of lwIP. */
 _Noreturn void board_panic(const char *message, const char *file, int line);
 

@@ -336,15 +336,16 @@ static txMachine *create_application(txMachine *root, struct heap *heap) {
 }
 
 int board_run(void) {
-	static struct heap heap;
 	txMachine *root = root_get();
 	if (root && !machine_stopping()) {
-		machine = create_application(root, &heap);
+		machine = create_application(root, &application_heap);
 		if (machine) {
 			heap_collect_always();
 			fxBeginMetering(machine, metering, LONG_STEP);
 			timers_initialize(machine);
 			run();
+			if (state.report)
+				machine_call(report_now, NULL);
 			fxEndMetering(machine);
 			timers_terminate(machine);
 			txMachine *application = machine;

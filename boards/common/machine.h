@@ -27,6 +27,7 @@ struct heap {
 	uint32_t size;           // as creation.static says, with slots of 16 bytes
 	uint32_t used;           // of it
 };
+extern struct heap application_heap;
 bool heap_initialize(struct heap *heap, const struct image_creation *creation);
 void heap_collect_always(void);
 

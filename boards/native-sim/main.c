@@ -71,6 +71,10 @@ void board_write_error(const void *data, size_t size) {
 	write_all(STDERR_FILENO, data, size);
 }
 
+/* Linux has the memory. */
+void board_report_memory(void) {
+}
+
 _Noreturn void board_panic(const char *message, const char *file, int line) {
 	fprintf(stderr, "native-sim: %s (%s:%d)\n", message, file, line);
 	_exit(BOARD_PANIC);

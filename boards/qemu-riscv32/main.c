@@ -36,6 +36,15 @@ char *board_stack_limit(void) {
 	return (char *)memory_stack + STACK_MARGIN;
 }
 
+/* The most that there was in use of what link.ld reserves. Stack: it was painted at the start. */
+void board_report_memory(void) {
+	const uint8_t *used = memory_stack;
+	while (used < memory_stack_end && *used == STACK_PAINT)
+		used++;
+	report_line("most: stack=%u heap=%u malloc=%u", (unsigned)(memory_stack_end - used), (unsigned)application_heap.used,
+	            (unsigned)(libc_memory_used() - memory_malloc));
+}
+
 /* The heap of the application's machine is where link.ld has made room for it. */
 void *board_memory(size_t size) {
 	return size <= (size_t)(memory_heap_end - memory_heap) ? memory_heap : NULL;

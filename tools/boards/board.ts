@@ -56,6 +56,13 @@ export interface Board {
 	 * with the linked file, which is the firmware's path with `.elf`, and the firmware's path.
 	 */
 	finish?: string;
+	/**
+	 * The program that writes what a firmware takes of the board's memory, and fails if that is over a budget; if there is
+	 * one. It is called with the firmware's path and the report's.
+	 *
+	 * @param name of the image, as plan.ts has it
+	 */
+	sizes?(name: string): readonly string[];
 	/** How to start a firmware image. */
 	launch(image: string): Launch;
 }

@@ -1,26 +1,47 @@
 // SPDX-License-Identifier: MIT
 // The boards that tools/ builds for.
 import { Failure } from "../cli/report.js";
+import { type Requirement, toEmulate } from "../setup/debian.js";
 import { type Board, type Variant, variants } from "./board.js";
 import { nativeSim } from "./native-sim.js";
 import { qemuRiscv32 } from "./qemu-riscv32.js";
 
-const boards: Record<string, { variants: readonly Variant[]; make(variant: Variant): Board }> = {
-	"native-sim": { variants, make: nativeSim },
-	"qemu-riscv32": { variants: ["release"], make: qemuRiscv32 },
+interface Entry {
+	variants: readonly Variant[];
+	/** What must be on the machine besides what all boards need. */
+	requirements: readonly Requirement[];
+	make(variant: Variant): Board;
+}
+
+const boards: Record<string, Entry> = {
+	"native-sim": { variants, requirements: [], make: nativeSim },
+	"qemu-riscv32": { variants: ["release"], requirements: toEmulate, make: qemuRiscv32 },
 };
 
 export const boardNames: readonly string[] = Object.keys(boards);
 
 export const defaultBoard = "native-sim";
 
+function findEntry(name: string): Entry {
+	const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
+	if (board === undefined) throw new Failure(`there is no board '${name}'; boards: ${boardNames.join(", ")}`, 2);
+	return board;
+}
+
 /**
- * The board of a name.
+ * What must be on the machine to build for a board, besides what all of them need.
+ * @throws {Failure} naming the boards that there are
+ */
+export function boardRequirements(name: string): readonly Requirement[] {
+	return findEntry(name).requirements;
+}
+
+/**
+ * The board of a name. The set-up must be complete.
  * @throws {Failure} naming those that there are, if there is no such board or the board has no such variant
  */
 export function findBoard(name: string, variant: Variant): Board {
-	const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
-	if (board === undefined) throw new Failure(`there is no board '${name}'; boards: ${boardNames.join(", ")}`, 2);
+	const board = findEntry(name);
 	if (!board.variants.includes(variant)) {
 		throw new Failure(`${name} has no variant '${variant}'; variants: ${board.variants.join(", ")}`, 2);
 	}

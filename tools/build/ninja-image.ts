@@ -49,7 +49,23 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 		ninja.rule("finish", { command: `${shellWords([process.execPath, step])} $in $out`, description: "FINISH $out" });
 		ninja.build({ outputs: [image], rule: "finish", inputs: [linked], implicit: [toolsStamp] });
 	}
-	return ninja.text(image);
+	return ninja.text(addSizes(ninja, plan, image));
+}
+
+/** The report on a firmware's sizes, if its board has one; gives what there is to build. */
+function addSizes(ninja: NinjaFile, plan: Plan, image: string): string {
+	const [program, ...options] = plan.board.sizes?.(plan.name) ?? [];
+	if (program === undefined) return image;
+	const words = shellWords([process.execPath, fromRoot(inBuild("tools", program)), ...options]);
+	ninja.rule("sizes", { command: `${words} $in $out`, description: "SIZES $out" });
+	const report = sizesFile(image);
+	ninja.build({ outputs: [report], rule: "sizes", inputs: [image], implicit: [toolsStamp] });
+	return report;
+}
+
+/** Where the report on an image's sizes is, if its board has one. */
+export function sizesFile(image: string): string {
+	return `${image}.sizes`;
 }
 
 /** Flags of the C that the build writes. */

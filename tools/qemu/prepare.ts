@@ -75,10 +75,12 @@ async function main([elf = "", image = ""]: readonly string[]): Promise<void> {
 	writeFileSync(image, Buffer.concat([flash, root]));
 }
 
-try {
-	await main(process.argv.slice(2));
-} catch (error) {
-	if (!(error instanceof Failure)) throw error;
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 1;
+if (process.argv[1]?.endsWith("prepare.js")) {
+	try {
+		await main(process.argv.slice(2));
+	} catch (error) {
+		if (!(error instanceof Failure)) throw error;
+		process.stderr.write(`${error.message}\n`);
+		process.exitCode = 1;
+	}
 }
