@@ -20,6 +20,8 @@ export interface BoardOptions {
 	options?: string[];
 	/** Words for the application. */
 	words?: string[];
+	/** Whether the board has a stdin, `process.stdin`; default false. */
+	input?: boolean;
 }
 
 /** Lines of a stream, kept, and waited for. */
@@ -66,8 +68,9 @@ export class Board {
 	/** How it ended. */
 	readonly ended: Promise<Ending>;
 
-	constructor({ command, args }: Launch, { options = ["--no-forward"], words = [] }: BoardOptions = {}) {
-		this.process = spawn(command, [...args, ...options, "--", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+	constructor({ command, args }: Launch, { options = ["--no-forward"], words = [], input = false }: BoardOptions = {}) {
+		const stdin = input ? "pipe" : "ignore";
+		this.process = spawn(command, [...args, ...options, "--", ...words], { stdio: [stdin, "pipe", "pipe"] });
 		const { stdout, stderr } = this.process;
 		if (!stdout || !stderr) throw new Error("no pipes");
 		this.stdout = new Lines(stdout);
