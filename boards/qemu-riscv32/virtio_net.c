@@ -7,9 +7,11 @@
 // other is lost, and TCP sends it again. What is sent is copied: lwIP has its buffers back at once.
 #include "virtio_net.h"
 
+#include "board.h"
 #include "frames.h"
 #include "hardware.h"
 #include "stack.h"
+#include "trap.h"
 
 #include "lwip/stats.h"
 
@@ -50,8 +52,8 @@ enum { RECEIVE, SEND };
 #define RECEIVE_SIZE 8
 #define SEND_SIZE 4
 
-// How often to look whether the device has sent something, when it has all buffers.
-#define SEND_PATIENCE 1000000
+// Milliseconds that the device gets to send something, when it has all buffers.
+#define SEND_PATIENCE 1000
 
 struct descriptor {
 	uint64_t address;
@@ -164,20 +166,42 @@ bool virtio_net_start(void) {
 	return true;
 }
 
+/* True if the device has all buffers to send. */
+static bool is_sending_all(void) {
+	return (uint16_t)(send.available.index - send.used.index) == SEND_SIZE;
+}
+
+/*
+ * Sleeps until the device has sent a frame: on a busy machine it may come to that only when the processor sleeps. False if
+ * it does not.
+ */
+static bool wait_for_buffer(void) {
+	uint32_t start = board_milliseconds();
+	while (is_sending_all() && board_milliseconds() - start < SEND_PATIENCE) {
+		CSR_CLEAR(mstatus, MSTATUS_MIE);
+		send.available.flags = 0;
+		FENCE();
+		if (is_sending_all())
+			clock_sleep(SEND_PATIENCE);
+		trap_serve();
+		send.available.flags = NO_INTERRUPT;
+		CSR_SET(mstatus, MSTATUS_MIE);
+	}
+	return !is_sending_all();
+}
+
 err_t virtio_net_send(struct netif *netif, struct pbuf *buffer) {
 	(void)netif;
 	if (!started || buffer->tot_len > FRAME_SIZE) {
 		LINK_STATS_INC(link.lenerr);
 		return ERR_BUF;
 	}
+	if (is_sending_all() && !wait_for_buffer()) {
+		LINK_STATS_INC(link.drop);
+		return ERR_OK; // lost, as on a wire that is cut
+	}
 	// The device sends in order: the buffers are taken in turn.
 	uint16_t id = send.available.index % SEND_SIZE;
-	for (unsigned looks = 0; (uint16_t)(send.available.index - send.used.index) == SEND_SIZE; looks++) {
-		if (looks == SEND_PATIENCE) {
-			LINK_STATS_INC(link.drop);
-			return ERR_OK; // lost, as on a wire that is full
-		}
-	}
 	FENCE();
 	pbuf_copy_partial(buffer, send_frames[id] + HEADER_SIZE, buffer->tot_len, 0);
 	frames_note_from_board(send_frames[id] + HEADER_SIZE, buffer->tot_len);
