@@ -115,13 +115,15 @@ bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
 			continue;
 		delivered = true;
-		deliver(requests[i].frame, requests[i].size);
+		// First, because the board's answer may come before deliver() does, and make the request forgotten.
+		size_t size = requests[i].size;
 		if (++requests[i].repeated < REPETITIONS) {
 			requests[i].time = now + (REPEAT_AFTER << requests[i].repeated);
 		} else {
 			requests[i].size = 0;
 			request_count--;
 		}
+		deliver(requests[i].frame, size);
 	}
 	return delivered;
 }

@@ -15,6 +15,8 @@ export interface Launch {
 	/** The firmware. */
 	image: string;
 	command: string;
+	/** Where the firmware says what is wrong: its console, if that is all it has. */
+	errors: "stdout" | "stderr";
 	/** Options may be appended; then `--` and words for the application. */
 	args: string[];
 }
@@ -63,6 +65,8 @@ export interface Board {
 	 * @param name of the image, as plan.ts has it
 	 */
 	sizes?(name: string): readonly string[];
+	/** Shared objects for this machine, which launch() uses: paths of their sources and of what they become. */
+	helpers?: readonly { source: string; output: string }[];
 	/** How to start a firmware image. */
 	launch(image: string): Launch;
 }

@@ -38,6 +38,6 @@ export function nativeSim(variant: Variant): Board {
 		generated: [],
 		...emulatedC(flags, allowedInXs[variant]),
 		link: () => [...flags, ...emulatedLink, "-lslirp", "-lm"],
-		launch: (image) => ({ image, command: image, args: [] }),
+		launch: (image) => ({ image, command: image, args: [], errors: "stderr" }),
 	};
 }

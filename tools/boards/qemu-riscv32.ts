@@ -2,6 +2,7 @@
 // qemu-riscv32: the firmware as an image for a bare 32-bit RISC-V machine, which QEMU emulates.
 import { Failure } from "../cli/report.js";
 import { inBuild } from "../paths.js";
+import { socketsHelper } from "../qemu/machine.js";
 import type { Board, Variant } from "./board.js";
 import { emulatedC, emulatedLink } from "./emulated.js";
 
@@ -64,6 +65,10 @@ export function qemuRiscv32(_variant: Variant): Board {
 			if (name !== "app") return [program];
 			return [program, "--run", "^listening", "--flash", `${budget.flash}`, "--ram", `${budget.ram}`];
 		},
-		launch: (image) => ({ image, command: process.execPath, args: [inBuild("tools", "qemu", "main.js"), image] }),
+		helpers: [{ source: "tools/qemu/sockets.c", output: socketsHelper }],
+		launch: (image) => {
+			const args = [inBuild("tools", "qemu", "main.js"), image];
+			return { image, command: process.execPath, args, errors: "stdout" };
+		},
 	};
 }

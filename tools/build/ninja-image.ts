@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ninja file of an image: JavaScript → bytecode in C → firmware, with XS, lwIP and our own C beside.
 import { join } from "node:path";
+import type { Board } from "../boards/board.js";
 import { inBuild } from "../paths.js";
 import type { Description } from "./description.js";
 import { fromRoot, isInside } from "./files.js";
@@ -42,12 +43,13 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 	];
 	const image = fromRoot(plan.image);
 	const words = board.link({ creation: plan.merged.creation, map: `${image}.map` });
+	const helpers = addHelpers(ninja, board);
 	const linked = board.finish === undefined ? image : `${image}.elf`;
 	link(ninja, linked, objects, board.compiler, words, board.linkInputs);
 	if (board.finish !== undefined) {
 		const step = fromRoot(inBuild("tools", board.finish));
 		ninja.rule("finish", { command: `${shellWords([process.execPath, step])} $in $out`, description: "FINISH $out" });
-		ninja.build({ outputs: [image], rule: "finish", inputs: [linked], implicit: [toolsStamp] });
+		ninja.build({ outputs: [image], rule: "finish", inputs: [linked], implicit: [toolsStamp, ...helpers] });
 	}
 	return ninja.text(addSizes(ninja, plan, image));
 }
@@ -66,6 +68,17 @@ function addSizes(ninja: NinjaFile, plan: Plan, image: string): string {
 /** Where the report on an image's sizes is, if its board has one. */
 export function sizesFile(image: string): string {
 	return `${image}.sizes`;
+}
+
+/** Shared objects that the board is started with; gives their paths. */
+function addHelpers(ninja: NinjaFile, board: Board): string[] {
+	const flags = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-fPIC", "-Wall", "-Wextra", "-Werror"];
+	return (board.helpers ?? []).map(({ source, output }) => {
+		const [target, object] = [fromRoot(output), `${fromRoot(output)}.o`];
+		compileOne(ninja, "C", "gcc", source, object, flags);
+		link(ninja, target, [object], "gcc", ["-shared", "-ldl"]);
+		return target;
+	});
 }
 
 /** Flags of the C that the build writes. */

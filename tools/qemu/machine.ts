@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: MIT
 // How QEMU is started with a firmware image: the words of its command line. main.ts is the program that starts it.
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { inBuild } from "../paths.js";
 
 export const emulator = "qemu-system-riscv32";
+
+/** What QEMU is started with if there is one: sockets.c, built. */
+export const socketsHelper = inBuild("qemu-riscv32", "sockets.so");
+
+/** The environment to start QEMU in, with more patience for clients than its own. */
+export function machineEnvironment(): NodeJS.ProcessEnv {
+	return existsSync(socketsHelper) ? { ...process.env, LD_PRELOAD: socketsHelper } : process.env;
+}
 
 /** Where the flash is; the board starts with its first byte. */
 export const flashAddress = 0x20000000;

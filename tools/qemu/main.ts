@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { Failure } from "../cli/report.js";
-import { emulator, type Forward, machineArguments } from "./machine.js";
+import { emulator, type Forward, machineArguments, machineEnvironment } from "./machine.js";
 import { Monitor } from "./monitor.js";
 import { type Options, readOptions, usage } from "./options.js";
 
@@ -72,6 +72,7 @@ function start({ image, forwards, words }: Options): void {
 	const command = ["--pdeathsig", "KILL", emulator, ...machineArguments({ image, forwards, words, more })];
 	const child = spawn("setpriv", command, {
 		stdio: ["pipe", "inherit", "pipe", "pipe"],
+		env: machineEnvironment(),
 		// Ctrl-C on a terminal that is not raw reaches this process, which passes it on.
 		detached: true,
 	});
