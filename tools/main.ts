@@ -7,6 +7,7 @@ import { build } from "./commands/build.js";
 import { clean } from "./commands/clean.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
+import { flash } from "./commands/flash.js";
 import { format, lint } from "./commands/lint.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
@@ -15,6 +16,7 @@ import { testDevice } from "./commands/test-device.js";
 const commands: readonly Command[] = [
 	start,
 	build,
+	flash,
 	test,
 	testDevice,
 	testSanitize,

@@ -30,6 +30,22 @@ uint32_t board_milliseconds(void) {
 	return milliseconds;
 }
 
+static uint64_t slept; // as the counter of instructions has it
+
+/* The processor's counter. With QEMU's -icount shift=0 it goes on while the processor sleeps, one for each nanosecond. */
+static uint64_t counter(void) {
+	for (;;) {
+		uint32_t high = CSR_READ(minstreth), low = CSR_READ(minstret);
+		if (high == CSR_READ(minstreth))
+			return (uint64_t)high << 32 | low;
+	}
+}
+
+/* How many instructions there were since the reset; exact with -icount shift=0. */
+uint64_t clock_instructions(void) {
+	return counter() - slept;
+}
+
 /* Sleeps until an interrupt is pending, or so many milliseconds have passed. Interrupts are off, and stay so. */
 void clock_sleep(uint32_t milliseconds) {
 	uint64_t due = ticks() + (uint64_t)(milliseconds < LONGEST ? milliseconds : LONGEST) * TICKS;
@@ -37,7 +53,9 @@ void clock_sleep(uint32_t milliseconds) {
 	REGISTER32(MTIMECMP) = (uint32_t)due;
 	REGISTER32(MTIMECMP + 4) = (uint32_t)(due >> 32);
 	CSR_SET(mie, MIE_TIMER);
+	uint64_t before = counter();
 	__asm__ volatile("wfi" ::: "memory");
+	slept += counter() - before;
 	CSR_CLEAR(mie, MIE_TIMER);
 }
 

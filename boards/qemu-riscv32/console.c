@@ -36,6 +36,7 @@ static struct {
 } ring;
 
 void console_start(void) {
+	console_interrupt(); // what has come already: switching the FIFO on empties it
 	REGISTER8(FIFO_CONTROL) = FIFO_ON;
 	REGISTER8(INTERRUPT_ENABLE) = RECEIVED;
 }

@@ -55,6 +55,7 @@ extern uint8_t memory_malloc[], memory_malloc_end[];
 
 // clock.c
 void clock_sleep(uint32_t milliseconds);
+uint64_t clock_instructions(void);
 
 // libc.c
 void libc_memory(uint8_t *start, uint8_t *end);

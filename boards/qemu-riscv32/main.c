@@ -18,8 +18,14 @@ bool board_collect_always;
 // Left of C's stack when XS stops: for the functions that do not check, and those that report.
 #define STACK_MARGIN 4096
 
+static bool counting; // as the settings have it
+
 /* The test device ends QEMU with a status. */
 _Noreturn void end(int status) {
+	if (counting) {
+		uint64_t count = clock_instructions();
+		report_line("instructions: %08x%08x", (unsigned)(count >> 32), (unsigned)count);
+	}
 	REGISTER32(TEST_BASE) = status ? (uint32_t)status << 16 | 0x3333 : 0x5555;
 	for (;;)
 		__asm__ volatile("wfi");
@@ -52,6 +58,7 @@ void *board_memory(size_t size) {
 
 int main(void) {
 	random_start(settings()->seed);
+	counting = settings()->count != 0;
 	uint32_t preparation = settings()->prepare;
 	bool arguments = preparation || settings_arguments();
 	trap_start(!preparation);

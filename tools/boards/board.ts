@@ -19,6 +19,27 @@ export interface Launch {
 	errors: "stdout" | "stderr";
 	/** Options may be appended; then `--` and words for the application. */
 	args: string[];
+	/** How to start it without a network so that it tells at its end how many instructions it has taken. */
+	counted: Counted;
+	/** Writes the firmware into the board's flash, if it has one; gives how to start the board from there. */
+	flash?(): Flashed;
+}
+
+/** A firmware whose instructions are counted. */
+export interface Counted {
+	command: string;
+	/** `--` and words for the application may be appended. */
+	args: string[];
+	/** The number in all that it has written, if it is there. */
+	parse(output: string): number | undefined;
+}
+
+/** A firmware in a board's flash. */
+export interface Flashed extends Omit<Launch, "flash" | "counted"> {
+	/** The file, or device, that was written. */
+	file: string;
+	/** Bytes. */
+	size: number;
 }
 
 /** How to build: "release", or "sanitize" for AddressSanitizer and UndefinedBehaviorSanitizer. */

@@ -10,15 +10,22 @@ interface Entry {
 	variants: readonly Variant[];
 	/** What must be on the machine besides what all boards need. */
 	requirements: readonly Requirement[];
+	/** Whether its firmware can be flashed. */
+	flash: boolean;
 	make(variant: Variant): Board;
 }
 
 const boards: Record<string, Entry> = {
-	"native-sim": { variants, requirements: [], make: nativeSim },
-	"qemu-riscv32": { variants: ["release"], requirements: toEmulate, make: qemuRiscv32 },
+	"native-sim": { variants, requirements: [], flash: false, make: nativeSim },
+	"qemu-riscv32": { variants: ["release"], requirements: toEmulate, flash: true, make: qemuRiscv32 },
 };
 
 export const boardNames: readonly string[] = Object.keys(boards);
+
+/** Names of the boards whose firmware can be flashed. */
+export function flashBoards(): string[] {
+	return Object.entries(boards).flatMap(([name, { flash }]) => (flash ? [name] : []));
+}
 
 export const defaultBoard = "native-sim";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // native-sim: XS, lwIP and the firmware in one Linux process.
-import type { Board, Variant } from "./board.js";
+import type { Board, Counted, Variant } from "./board.js";
 import { emulatedC, emulatedLink } from "./emulated.js";
 
 const general: Record<Variant, readonly string[]> = {
@@ -38,6 +38,18 @@ export function nativeSim(variant: Variant): Board {
 		generated: [],
 		...emulatedC(flags, allowedInXs[variant]),
 		link: () => [...flags, ...emulatedLink, "-lslirp", "-lm"],
-		launch: (image) => ({ image, command: image, args: [], errors: "stderr" }),
+		launch: (image) => ({ image, command: image, args: [], errors: "stderr", counted: counted(image) }),
+	};
+}
+
+/** By valgrind, from the start of the process to its end. */
+function counted(image: string): Counted {
+	return {
+		command: "valgrind",
+		args: ["--tool=callgrind", "--callgrind-out-file=/dev/null", image, "--no-forward"],
+		parse(output) {
+			const [, count] = /Collected : (\d+)/.exec(output) ?? [];
+			return count === undefined ? undefined : Number(count);
+		},
 	};
 }

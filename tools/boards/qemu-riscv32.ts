@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // qemu-riscv32: the firmware as an image for a bare 32-bit RISC-V machine, which QEMU emulates.
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { Failure } from "../cli/report.js";
 import { inBuild } from "../paths.js";
-import { socketsHelper } from "../qemu/machine.js";
-import type { Board, Variant } from "./board.js";
+import { flashChipSize, socketsHelper } from "../qemu/machine.js";
+import type { Board, Launch, Variant } from "./board.js";
 import { emulatedC, emulatedLink } from "./emulated.js";
 
 const prefix = "riscv64-unknown-elf-";
@@ -66,9 +67,35 @@ export function qemuRiscv32(_variant: Variant): Board {
 			return [program, "--run", "^listening", "--flash", `${budget.flash}`, "--ram", `${budget.ram}`];
 		},
 		helpers: [{ source: "tools/qemu/sockets.c", output: socketsHelper }],
-		launch: (image) => {
-			const args = [inBuild("tools", "qemu", "main.js"), image];
-			return { image, command: process.execPath, args, errors: "stdout" };
+		launch,
+	};
+}
+
+function launch(image: string): Launch {
+	const program = { image, command: process.execPath, errors: "stdout" } as const;
+	const args = [inBuild("tools", "qemu", "main.js"), image];
+	return {
+		...program,
+		args,
+		counted: {
+			command: program.command,
+			args: [...args, "--count"],
+			parse(output) {
+				const [, count] = /^instructions: ([0-9a-f]{16})$/m.exec(output) ?? [];
+				return count === undefined ? undefined : Number.parseInt(count, 16);
+			},
+		},
+		flash: () => {
+			const file = inBuild("qemu-riscv32", "flash.img");
+			return { ...program, file, size: writeFlash(file, image), args: [inBuild("tools", "qemu", "main.js"), file] };
 		},
 	};
+}
+
+/** Writes a firmware to a file for the machine's flash chip; gives the firmware's size. */
+function writeFlash(file: string, image: string): number {
+	const firmware = readFileSync(image);
+	writeFileSync(file, firmware);
+	truncateSync(file, flashChipSize);
+	return firmware.length;
 }

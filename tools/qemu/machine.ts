@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How QEMU is started with a firmware image: the words of its command line. main.ts is the program that starts it.
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { inBuild } from "../paths.js";
 
 export const emulator = "qemu-system-riscv32";
@@ -17,6 +17,9 @@ export function machineEnvironment(): NodeJS.ProcessEnv {
 /** Where the flash is; the board starts with its first byte. */
 export const flashAddress = 0x20000000;
 
+/** Bytes of the machine's flash chip. */
+export const flashChipSize = 32 * 1024 * 1024;
+
 /** SETTINGS_BASE of boards/qemu-riscv32/hardware.h. */
 const settingsAddress = 0x80f00000;
 
@@ -29,7 +32,7 @@ export interface Forward {
 }
 
 export interface MachineOptions {
-	/** The firmware: a flash image, */
+	/** The firmware: a flash image, or the whole flash chip, which the machine then starts from, */
 	image?: string;
 	/** or what was linked, without a root machine. */
 	elf?: string;
@@ -38,6 +41,11 @@ export interface MachineOptions {
 	forwards?: readonly Forward[];
 	/** Where the board shall prepare its root machine, instead of running the application. */
 	prepare?: number;
+	/**
+	 * Whether to run so that each run takes the same instructions, and have the board tell how many: without a network, with
+	 * the same seed, and with clocks that go with the instructions.
+	 */
+	count?: boolean;
 	/** Seed of the board's random numbers, 32 bytes; default others each time. */
 	seed?: Buffer;
 	/** Where the serial line is: a `-serial` of QEMU's. Default: this process's stdin and stdout. */
@@ -48,31 +56,40 @@ export interface MachineOptions {
 
 /** Words for QEMU. */
 export function machineArguments({ image, elf = "", words = [], forwards = [], ...options }: MachineOptions): string[] {
-	const { prepare = 0, seed = randomBytes(32), serial = "chardev:console", more = [] } = options;
+	const { count = false, prepare = 0, serial = "chardev:console", more = [] } = options;
+	const { seed = count || prepare ? Buffer.alloc(32) : randomBytes(32) } = options;
 	const netdev = [
 		"user,id=net0,hostname=camsock",
 		...forwards.map(({ host, port, boardPort }) => `hostfwd=tcp:${host}:${port}-:${boardPort}`),
 	];
+	const network = [
+		...["-global", "virtio-mmio.force-legacy=false", "-netdev", netdev.join(",")],
+		...["-device", "virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0"],
+	];
+	const chip = image !== undefined && statSync(image).size === flashChipSize;
 	const firmware = image ? `file=${escape(image)},addr=${flashAddress},force-raw=on` : `file=${escape(elf)}`;
 	return [
 		...["-machine", "virt", "-bios", "none", "-m", "16M", "-display", "none", "-nodefaults", "-no-reboot"],
-		...["-device", `loader,${firmware},cpu-num=0`],
-		...load(settingsAddress, settings({ words, seed, prepare })),
+		...(chip
+			? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${escape(image)}`]
+			: ["-device", `loader,${firmware},cpu-num=0`]),
+		...load(settingsAddress, settings({ words, seed, prepare, count })),
+		...(count || prepare ? ["-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"] : network),
 		// With a terminal, Ctrl-C is a byte for the board.
 		...(serial === "chardev:console" ? ["-chardev", "stdio,id=console,signal=off"] : []),
 		...["-serial", serial],
-		...["-global", "virtio-mmio.force-legacy=false", "-netdev", netdev.join(",")],
-		...["-device", "virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0"],
 		...more,
 	];
 }
 
 /** `struct settings` of boards/qemu-riscv32/settings.h. */
-function settings({ words, seed, prepare }: { words: readonly string[]; seed: Buffer; prepare: number }): Buffer {
-	const head = Buffer.alloc(8);
+function settings({ words, seed, prepare, count }: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count">>) {
+	const head = Buffer.alloc(16);
 	head.writeUInt32LE(0x434d5331, 0);
 	head.writeUInt32LE(prepare, 4);
-	return Buffer.concat([head, seed, Buffer.from(words.map((word) => `/${encodeURIComponent(word)}`).join("")), Buffer.alloc(8)]);
+	head.writeUInt32LE(count ? 1 : 0, 8);
+	const text = words.map((word) => `/${encodeURIComponent(word)}`).join("");
+	return Buffer.concat([head, seed, Buffer.from(text), Buffer.alloc(8)]);
 }
 
 /** Words that put bytes into the machine's memory, eight at a time; the last of them only if there are eight. */

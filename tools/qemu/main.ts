@@ -66,10 +66,10 @@ function passSignals(child: ChildProcess, monitor: Monitor): void {
 	process.on("SIGUSR1", () => child.stdin?.write(CTRL_T));
 }
 
-function start({ image, forwards, words }: Options): void {
+function start({ image, count, forwards, words }: Options): void {
 	const more = ["-chardev", "socket,id=monitor,fd=3", "-mon", "chardev=monitor,mode=control"];
 	// Should this process be killed, QEMU shall not stay. (Of util-linux, which every Debian has.)
-	const command = ["--pdeathsig", "KILL", emulator, ...machineArguments({ image, forwards, words, more })];
+	const command = ["--pdeathsig", "KILL", emulator, ...machineArguments({ image, count, forwards, words, more })];
 	const child = spawn("setpriv", command, {
 		stdio: ["pipe", "inherit", "pipe", "pipe"],
 		env: machineEnvironment(),
@@ -91,7 +91,7 @@ function start({ image, forwards, words }: Options): void {
 		process.exit(status ?? 128 + constants.signals[signal ?? "SIGKILL"]);
 	});
 	const monitor = new Monitor(child.stdio[3] as Duplex);
-	void tellPorts(monitor, forwards);
+	if (forwards.length > 0) void tellPorts(monitor, forwards);
 	connectInput(child);
 	passSignals(child, monitor);
 }

@@ -15,7 +15,7 @@ const alignment = 0x100000;
 
 /** Runs the firmware to make its root machine; gives the memory from `base` on, as it then is. */
 async function makeRoot(elf: string, base: number): Promise<Buffer> {
-	const args = machineArguments({ elf, prepare: base, seed: Buffer.alloc(32), more: ["-icount", "shift=0"] });
+	const args = machineArguments({ elf, prepare: base });
 	const child = spawn(emulator, args, { stdio: ["ignore", "pipe", "inherit"] });
 	const chunks: Buffer[] = [];
 	child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
