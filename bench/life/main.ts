@@ -14,9 +14,11 @@ const [name = "", rounds = 0, connections = 1] = [args[0], Number(args[1]), Numb
 
 function echo(client: Socket, server: Socket): void {
 	client.sendall(message);
-	for (let there = 0; there < SIZE; ) there += server.recv_into(buffer.subarray(there));
+	let there = server.recv_into(buffer);
+	while (there < SIZE) there += server.recv_into(buffer.subarray(there));
 	server.sendall(buffer);
-	for (let there = 0; there < SIZE; ) there += client.recv_into(buffer.subarray(there));
+	there = client.recv_into(buffer);
+	while (there < SIZE) there += client.recv_into(buffer.subarray(there));
 }
 
 function live(withEcho: boolean): void {
@@ -33,16 +35,6 @@ function live(withEcho: boolean): void {
 	}
 }
 
-function pairs(count: number): [client: Socket, server: Socket][] {
-	using listener = create_server(["127.0.0.1", 7]);
-	return Array.from({ length: count }, () => {
-		const client = create_connection(["127.0.0.1", 7]);
-		const [server] = listener.accept();
-		for (const end of [client, server]) end.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
-		return [client, server];
-	});
-}
-
 /** What the application has of the board's memory, in bytes. */
 function inUse(): number {
 	const { chunks, slots } = memory();
@@ -55,10 +47,18 @@ const cases: Record<string, () => void> = {
 	life: () => live(true),
 	"c-life": () => connect(rounds, true),
 	rotate() {
-		const ends = pairs(connections);
+		const clients: Socket[] = [];
+		const servers: Socket[] = [];
+		using listener = create_server(["127.0.0.1", 7]);
+		for (let i = 0; i < connections; i++) {
+			clients.push(create_connection(["127.0.0.1", 7]));
+			servers.push(listener.accept()[0]);
+			for (const end of [clients[i], servers[i]]) end?.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+		}
+		let turn = 0;
 		for (let i = 0; i < rounds; i++) {
-			const [client, server] = ends[i % connections] as [Socket, Socket];
-			echo(client, server);
+			echo(clients[turn] as Socket, servers[turn] as Socket);
+			if (++turn === connections) turn = 0;
 		}
 	},
 	"c-rotate": () => rotate(connections, rounds),

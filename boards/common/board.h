@@ -50,8 +50,8 @@ struct image_prepared;
 const struct image_prepared *board_prepared(void);
 
 /*
- * Where something of the image's bytecode is to be written and read: `address` itself, unless it is in flash and the root
- * machine is just being prepared.
+ * Where something of the image's bytecode is to be written and read: `address` itself, unless it is in flash and the
+ * root machine is just being prepared.
  */
 uint8_t *board_bytecode(const uint8_t *address);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is done to single frames between libslirp (QEMU's user network is the same) and lwIP, so that the two behave as a
-// host and a board on a wire.
+// What is done to single frames between libslirp (QEMU's user network is the same) and lwIP, so that the two behave as
+// a host and a board on a wire.
 #ifndef CAMSOCK_FRAMES_H
 #define CAMSOCK_FRAMES_H
 

@@ -314,8 +314,8 @@ static void share(txMachine *the) {
 	the->shared = 1;
 }
 
-// What the global object of a prepared root machine has found so far, by id: XS writes it at the first look, so it cannot
-// be in flash with the rest.
+// What the global object of a prepared root machine has found so far, by id: XS writes it at the first look, so it
+// cannot be in flash with the rest.
 static txSlot *found_globals[XS_INTRINSICS_COUNT];
 
 /* Puts in RAM what XS writes to even when a machine is shared. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// lwIP and a board's Ethernet interface, as far as they are the same on all emulated boards. A board's network_step calls these.
+// lwIP and a board's Ethernet interface, as far as they are the same on all emulated boards. A board's network_step
+// calls these.
 #ifndef CAMSOCK_STACK_H
 #define CAMSOCK_STACK_H
 

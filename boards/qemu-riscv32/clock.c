@@ -32,7 +32,8 @@ uint32_t board_milliseconds(void) {
 
 static uint64_t slept; // as the counter of instructions has it
 
-/* The processor's counter. With QEMU's -icount shift=0 it goes on while the processor sleeps, one for each nanosecond. */
+/* The processor's counter. With QEMU's -icount shift=0 it goes on while the processor sleeps, one for each nanosecond.
+ */
 static uint64_t counter(void) {
 	for (;;) {
 		uint32_t high = CSR_READ(minstreth), low = CSR_READ(minstret);

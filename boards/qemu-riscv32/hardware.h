@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// QEMU's riscv32 `virt` machine, as far as the firmware uses it (QEMU, hw/riscv/virt.c), and the few instructions of the
-// processor that C has no words for. link.ld has the memory.
+// QEMU's riscv32 `virt` machine, as far as the firmware uses it (QEMU, hw/riscv/virt.c), and the few instructions of
+// the processor that C has no words for. link.ld has the memory.
 #ifndef CAMSOCK_HARDWARE_H
 #define CAMSOCK_HARDWARE_H
 
 #include <stdint.h>
 
 // Where the devices are.
-#define TEST_BASE 0x00100000u   // sifive_test: ends QEMU
-#define RTC_BASE 0x00101000u    // goldfish RTC: the time of day
-#define CLINT_BASE 0x02000000u  // the timer
-#define PLIC_BASE 0x0c000000u   // the interrupts of devices
-#define UART_BASE 0x10000000u   // 16550
-#define VIRTIO_BASE 0x10001000u // the first of eight virtio-mmio slots
+#define TEST_BASE 0x00100000u     // sifive_test: ends QEMU
+#define RTC_BASE 0x00101000u      // goldfish RTC: the time of day
+#define CLINT_BASE 0x02000000u    // the timer
+#define PLIC_BASE 0x0c000000u     // the interrupts of devices
+#define UART_BASE 0x10000000u     // 16550
+#define VIRTIO_BASE 0x10001000u   // the first of eight virtio-mmio slots
 #define SETTINGS_BASE 0x80f00000u // no device: where QEMU's command line has put settings
 
 // Numbers of their interrupts.

@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static struct {
-	uint8_t *next, *end;
-} memory = {memory_malloc, memory_malloc_end};
+static struct { uint8_t *next, *end; } memory = {memory_malloc, memory_malloc_end};
 
 /* Says where malloc's memory is, before it is first used. */
 void libc_memory(uint8_t *start, uint8_t *end) {

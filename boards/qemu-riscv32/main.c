@@ -47,8 +47,8 @@ void board_report_memory(void) {
 	const uint8_t *used = memory_stack;
 	while (used < memory_stack_end && *used == STACK_PAINT)
 		used++;
-	report_line("most: stack=%u heap=%u malloc=%u", (unsigned)(memory_stack_end - used), (unsigned)application_heap.used,
-	            (unsigned)(libc_memory_used() - memory_malloc));
+	report_line("most: stack=%u heap=%u malloc=%u", (unsigned)(memory_stack_end - used),
+	            (unsigned)application_heap.used, (unsigned)(libc_memory_used() - memory_malloc));
 }
 
 /* The heap of the application's machine is where link.ld has made room for it. */

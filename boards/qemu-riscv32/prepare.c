@@ -2,11 +2,11 @@
 // The root machine in flash: the built-ins of the language, the preloaded modules, and the bytecode of all modules with
 // their ids in place. None of it is in RAM when the firmware runs.
 //
-// The build (tools/qemu/prepare.ts) starts the firmware itself for that, told by its settings to do no more than make the
-// root machine, with memory beyond the board's own. There lie, from `base` on: a copy of the bytecode, the struct
+// The build (tools/qemu/prepare.ts) starts the firmware itself for that, told by its settings to do no more than make
+// the root machine, with memory beyond the board's own. There lie, from `base` on: a copy of the bytecode, the struct
 // image_prepared, and everything that was allocated. The firmware writes them out as they are. The build moves them to
-// where link.ld has .bytecode, the last thing in flash: every pointer into them moves by the same distance. Which words are
-// pointers it knows from doing this twice, from different bases: those that differ.
+// where link.ld has .bytecode, the last thing in flash: every pointer into them moves by the same distance. Which words
+// are pointers it knows from doing this twice, from different bases: those that differ.
 #include "prepare.h"
 
 #include "board.h"

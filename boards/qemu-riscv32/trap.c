@@ -4,9 +4,9 @@
 // Only the UART interrupts a program that runs. The network's and the timer's interrupts end a sleep (wfi), which works
 // with interrupts off: see board_network_step.
 //
-// An exception is the end: a reason, the registers, the JavaScript that ran, and status 70 (72 if the stack ran into its
-// guard). One inside of that ends at once. What is not ours to touch is guarded by the processor (PMP), so that a wild
-// pointer does not go unseen: the flash can be executed and read, RAM read and written, nothing is beyond its end.
+// An exception is the end: a reason, the registers, the JavaScript that ran, and status 70 (72 if the stack ran into
+// its guard). One inside of that ends at once. What is not ours to touch is guarded by the processor (PMP), so that a
+// wild pointer does not go unseen: the flash can be executed and read, RAM read and written, nothing is beyond its end.
 #include "trap.h"
 
 #include "board.h"

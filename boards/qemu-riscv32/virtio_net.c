@@ -3,8 +3,8 @@
 //
 // The device works on buffers of lwIP's in both directions. To receive, it has RECEIVE_SIZE buffers of lwIP's receive
 // pool, always: a frame that has come is given to lwIP in the buffer that it lies in, if there is another one to take
-// its place; a small one (an acknowledgement) is copied, so that data which nobody has read yet cannot starve those; any
-// other is lost, and TCP sends it again. What is sent is copied: lwIP has its buffers back at once.
+// its place; a small one (an acknowledgement) is copied, so that data which nobody has read yet cannot starve those;
+// any other is lost, and TCP sends it again. What is sent is copied: lwIP has its buffers back at once.
 #include "virtio_net.h"
 
 #include "board.h"
@@ -89,7 +89,7 @@ struct used {
 RING(receive, RECEIVE_SIZE);
 RING(send, SEND_SIZE);
 
-static struct pbuf *receive_buffers[RECEIVE_SIZE]; // by descriptor
+static struct pbuf *receive_buffers[RECEIVE_SIZE];                                           // by descriptor
 static uint8_t send_frames[SEND_SIZE][HEADER_SIZE + FRAME_SIZE] __attribute__((aligned(4))); // the headers stay zero
 static bool started;
 
@@ -172,8 +172,8 @@ static bool is_sending_all(void) {
 }
 
 /*
- * Sleeps until the device has sent a frame: on a busy machine it may come to that only when the processor sleeps. False if
- * it does not.
+ * Sleeps until the device has sent a frame: on a busy machine it may come to that only when the processor sleeps. False
+ * if it does not.
  */
 static bool wait_for_buffer(void) {
 	uint32_t start = board_milliseconds();

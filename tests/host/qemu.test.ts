@@ -73,7 +73,7 @@ describe(board, function () {
 		[["chunks"], 71, /out of memory.*creation\.static[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
 		[["one large chunk"], 71, /out of memory.*creation\.static[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
 		[["recurse"], 72, /stack overflow.*creation\.stack[\s\S]*at recurse \(tests\/images\/endings\/main\.ts:\d+\)/],
-		[["no such ending, 100 % \"sure\""], 1, /Error: no ending no such ending, 100 % "sure"/],
+		[['no such ending, 100 % "sure"'], 1, /Error: no ending no such ending, 100 % "sure"/],
 	];
 	for (const [words, expected, pattern] of ends) {
 		it(`ends with status ${expected} (${words.join(" ")})`, async () => {

@@ -80,7 +80,11 @@ function appSizes(report: string): Figure[] {
 	return [
 		{ what: "flash of the firmware", value: find(/^flash ([\d,]+)/m), unit: "bytes" },
 		{ what: "RAM of the firmware", value: find(/^RAM ([\d,]+)/m), unit: "bytes" },
-		{ what: "RAM that was in use at the most", value: find(/^RAM, the most that was in use: ([\d,]+)/m), unit: "bytes" },
+		{
+			what: "RAM that was in use at the most",
+			value: find(/^RAM, the most that was in use: ([\d,]+)/m),
+			unit: "bytes",
+		},
 	];
 }
 

@@ -43,23 +43,19 @@ export function lwipFiles(): string[] {
 }
 
 /** The C of an emulated board, with its flags. The sources of XS and lwIP must be in place. */
-export function emulatedC(flags: readonly string[], xsFlags: readonly string[] = []): Pick<Board, "xs" | "lwip" | "flags"> {
+export function emulatedC(
+	flags: readonly string[],
+	{ xs: xsFlags = [], lwip: lwipFlags = [] }: { xs?: readonly string[]; lwip?: readonly string[] } = {},
+): Pick<Board, "xs" | "lwip" | "flags"> {
 	const lwipFolders = ["boards/common/lwip", `${lwip}/src/include`];
 	return {
 		xs: {
 			files: cFiles(`${xs}/sources`),
-			flags: [
-				...flags,
-				...xsFlags,
-				"-w",
-				...xsFolders.map((folder) => `-I${folder}`),
-				"-Iboards/common",
-				...xsDefines,
-			],
+			flags: [...flags, ...xsFlags, "-w", ...xsFolders.map((folder) => `-I${folder}`), "-Iboards/common", ...xsDefines],
 		},
 		lwip: {
 			files: lwipFiles(),
-			flags: [...flags, "-w", "-Iboards/common", ...lwipFolders.map((folder) => `-I${folder}`)],
+			flags: [...flags, ...lwipFlags, "-w", "-Iboards/common", ...lwipFolders.map((folder) => `-I${folder}`)],
 		},
 		flags: [
 			"-std=c11",

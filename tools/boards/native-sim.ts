@@ -36,7 +36,7 @@ export function nativeSim(variant: Variant): Board {
 		compiler: "gcc",
 		nm: "nm",
 		generated: [],
-		...emulatedC(flags, allowedInXs[variant]),
+		...emulatedC(flags, { xs: allowedInXs[variant] }),
 		link: () => [...flags, ...emulatedLink, "-lslirp", "-lm"],
 		launch: (image) => ({ image, command: image, args: [], errors: "stderr", counted: counted(image) }),
 	};

@@ -30,7 +30,9 @@ ${forwardOptionsHelp}
 	async run(words) {
 		const board = text(words, "board");
 		if (board === undefined) throw new Failure(`say which board: --board ${flashBoards().join(" or ")}`, 2);
-		const { flash } = flashBoards().includes(board) ? await buildImage({ board, manifest: text(words, "manifest") }) : {};
+		const { flash } = flashBoards().includes(board)
+			? await buildImage({ board, manifest: text(words, "manifest") })
+			: {};
 		if (flash === undefined) {
 			throw new Failure(`'${board}' cannot be flashed; boards that can: ${flashBoards().join(", ")}`, 2);
 		}

@@ -3,7 +3,14 @@
 import { buildImage } from "../build/images.js";
 import { type Command, text } from "../cli/command.js";
 import { run } from "../cli/run.js";
-import { buildOptions, buildOptionsHelp, chosenBuild, forwardOptions, forwardOptionsHelp, forwardWords } from "./common.js";
+import {
+	buildOptions,
+	buildOptionsHelp,
+	chosenBuild,
+	forwardOptions,
+	forwardOptionsHelp,
+	forwardWords,
+} from "./common.js";
 
 export const start: Command = {
 	name: "start",

@@ -67,11 +67,11 @@ export function machineArguments({ image, elf = "", words = [], forwards = [], .
 		...["-device", "virtio-net-device,netdev=net0,bus=virtio-mmio-bus.0"],
 	];
 	const chip = image !== undefined && statSync(image).size === flashChipSize;
-	const firmware = image ? `file=${escape(image)},addr=${flashAddress},force-raw=on` : `file=${escape(elf)}`;
+	const firmware = image ? `file=${asOption(image)},addr=${flashAddress},force-raw=on` : `file=${asOption(elf)}`;
 	return [
 		...["-machine", "virt", "-bios", "none", "-m", "16M", "-display", "none", "-nodefaults", "-no-reboot"],
 		...(chip
-			? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${escape(image)}`]
+			? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${asOption(image)}`]
 			: ["-device", `loader,${firmware},cpu-num=0`]),
 		...load(settingsAddress, settings({ words, seed, prepare, count })),
 		...(count || prepare ? ["-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"] : network),
@@ -83,7 +83,12 @@ export function machineArguments({ image, elf = "", words = [], forwards = [], .
 }
 
 /** `struct settings` of boards/qemu-riscv32/settings.h. */
-function settings({ words, seed, prepare, count }: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count">>) {
+function settings({
+	words,
+	seed,
+	prepare,
+	count,
+}: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count">>) {
 	const head = Buffer.alloc(16);
 	head.writeUInt32LE(0x434d5331, 0);
 	head.writeUInt32LE(prepare, 4);
@@ -103,6 +108,6 @@ function load(address: number, bytes: Buffer): string[] {
 }
 
 /** A value among options that commas separate. */
-function escape(value: string): string {
+function asOption(value: string): string {
 	return value.replaceAll(",", ",,");
 }

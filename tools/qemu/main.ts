@@ -21,7 +21,9 @@ function complain(text: string): void {
 /** What QEMU says of a port that is taken, in our words; anything else as it is. */
 function explain(said: string): string {
 	const lines = said.trim().split("\n");
-	const rule = lines.map((line) => /host forwarding rule 'tcp:([\d.]+):(\d+)-:(\d+)'/.exec(line)).find((match) => match);
+	const rule = lines
+		.map((line) => /host forwarding rule 'tcp:([\d.]+):(\d+)-:(\d+)'/.exec(line))
+		.find((match) => match);
 	if (!rule) return said.trim();
 	const [, host, port, boardPort] = rule;
 	return (

@@ -42,7 +42,9 @@ export function relocate([first, second]: readonly [Buffer, Buffer], target: num
 		} else if (((b - a) | 0) === (other - base) / 16) {
 			result.writeUInt32LE((a - ((base | 0) >> 4) + (target >> 4)) >>> 0, at);
 		} else {
-			throw new Failure(`the root machine came out differently the second time, at ${at}: ${a.toString(16)} and ${b.toString(16)}`);
+			throw new Failure(
+				`the root machine came out differently the second time, at ${at}: ${a.toString(16)} and ${b.toString(16)}`,
+			);
 		}
 	}
 	return result;
@@ -50,7 +52,10 @@ export function relocate([first, second]: readonly [Buffer, Buffer], target: num
 
 /** The address of a symbol. */
 function symbol(elf: string, name: string): number {
-	const { stdout } = spawnSync("riscv64-unknown-elf-nm", ["--defined-only", elf], { encoding: "utf8", maxBuffer: 1 << 26 });
+	const { stdout } = spawnSync("riscv64-unknown-elf-nm", ["--defined-only", elf], {
+		encoding: "utf8",
+		maxBuffer: 1 << 26,
+	});
 	const [, address] = new RegExp(`^([0-9a-f]+) \\w ${name}$`, "m").exec(stdout) ?? [];
 	if (address === undefined) throw new Failure(`${elf} has no symbol ${name}`);
 	return Number.parseInt(address, 16);
@@ -58,7 +63,9 @@ function symbol(elf: string, name: string): number {
 
 /** What the linker has put into flash. */
 function flashOf(elf: string, scratch: string): Buffer {
-	const { status, stderr } = spawnSync("riscv64-unknown-elf-objcopy", ["-O", "binary", elf, scratch], { encoding: "utf8" });
+	const { status, stderr } = spawnSync("riscv64-unknown-elf-objcopy", ["-O", "binary", elf, scratch], {
+		encoding: "utf8",
+	});
 	if (status !== 0) throw new Failure(stderr);
 	const flash = readFileSync(scratch);
 	rmSync(scratch);

@@ -34,7 +34,9 @@ export function parseMost(line: string): Most | undefined {
 
 /** Starts the firmware and stops it when it has printed what is waited for. */
 async function run(image: string, pattern: RegExp): Promise<Most> {
-	const child = spawn(emulator, machineArguments({ image, seed: Buffer.alloc(32) }), { stdio: ["pipe", "pipe", "inherit"] });
+	const child = spawn(emulator, machineArguments({ image, seed: Buffer.alloc(32) }), {
+		stdio: ["pipe", "pipe", "inherit"],
+	});
 	const guard = setTimeout(() => child.kill("SIGKILL"), GUARD);
 	const said: string[] = [];
 	let most: Most | undefined;

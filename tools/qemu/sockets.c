@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What native-sim does to the sockets of libslirp (boards/native-sim/network.c), for the libslirp inside of QEMU: this is
-// loaded before it (LD_PRELOAD) and takes the place of two functions of C's library.
+// What native-sim does to the sockets of libslirp (boards/native-sim/network.c), for the libslirp inside of QEMU: this
+// is loaded before it (LD_PRELOAD) and takes the place of two functions of C's library.
 //
-// libslirp lets one connection wait for it, and Linux lets all others wait for a second, then two, four …; and it fails an
-// assertion if a connection is reset while its buffer of 128 KB is full to the brim.
+// libslirp lets one connection wait for it, and Linux lets all others wait for a second, then two, four …; and it fails
+// an assertion if a connection is reset while its buffer of 128 KB is full to the brim.
 #include <dlfcn.h>
 #include <sys/socket.h>
 

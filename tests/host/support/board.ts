@@ -70,7 +70,10 @@ export class Board {
 	/** How it ended. */
 	readonly ended: Promise<Ending>;
 
-	constructor({ command, args, errors }: Launch, { options = ["--no-forward"], words = [], input = false }: BoardOptions = {}) {
+	constructor(
+		{ command, args, errors }: Launch,
+		{ options = ["--no-forward"], words = [], input = false }: BoardOptions = {},
+	) {
 		const stdin = input ? "pipe" : "ignore";
 		this.process = spawn(command, [...args, ...options, "--", ...words], { stdio: [stdin, "pipe", "pipe"] });
 		const { stdout, stderr } = this.process;

@@ -8,6 +8,10 @@
 
 #define LWIP_NO_UNISTD_H 1
 
+// Some 40 times in a round trip: not as calls of functions.
+#define lwip_htons(x) ((u16_t)__builtin_bswap16(x))
+#define lwip_htonl(x) ((u32_t)__builtin_bswap32(x))
+
 // An assertion of lwIP that does not hold is a bug of ours: the board says where and stops.
 _Noreturn void board_panic(const char *message, const char *file, int line);
 #define LWIP_PLATFORM_ASSERT(message) board_panic(message, __FILE__, __LINE__)
