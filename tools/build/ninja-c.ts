@@ -8,7 +8,8 @@ import { type NinjaFile, shellWords } from "./ninja.js";
 /** The rules that compile and link use. */
 export function addCompileRules(ninja: NinjaFile): void {
 	ninja.rule("compile", {
-		command: "$compiler $flags -MMD -MF $out.d -c $in -o $out",
+		// -MD, not -MMD: our own headers may come through one of lwIP's or XS's, which count as the system's.
+		command: "$compiler $flags -MD -MF $out.d -c $in -o $out",
 		description: "$kind $in",
 		depfile: "$out.d",
 	});
