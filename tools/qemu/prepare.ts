@@ -8,7 +8,7 @@ import { Failure } from "../cli/report.js";
 import { emulator, flashAddress, machineArguments } from "./machine.js";
 
 /** Where the root machine is made: any two places in the machine's memory beyond the board's own. */
-const bases = [0x80200000, 0x80800000] as const;
+export const bases = [0x80200000, 0x80800000] as const;
 
 /** Addresses of the flash end in the same digits as those of the bases: XS hashes objects by their address. */
 const alignment = 0x100000;
