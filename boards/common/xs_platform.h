@@ -35,9 +35,10 @@
 #if __SIZEOF_POINTER__ == 8
 #define mxUseGCCAtomics 1
 #endif
-// Writing to an address that is not aligned is an exception on some processors.
+// A microcontroller reads and writes at aligned addresses only.
 #ifndef __x86_64__
 #define mxMisalignedSettersCrash 1
+#define mxUnalignedAccess 0
 #endif
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1

@@ -149,6 +149,35 @@ describe(board, function () {
 		});
 	}
 
+	it("ends with status 130 on the second Ctrl-C, if a native function does not give way on the first", async () => {
+		const machine = new Board(crashes, { words: ["hang"], input: true });
+		await machine.expect(/^bug: hang$/);
+		machine.process.stdin?.write("\x03");
+		const ended = await Promise.race([machine.ended, sleep(200)]);
+		assert.equal(ended, undefined);
+		machine.process.stdin?.write("\x03");
+		assert.deepEqual(await machine.end(), { status: 130, signal: null });
+	});
+
+	it("takes a Ctrl-C that comes before it is there", async () => {
+		const machine = new Board(endings, { words: ["idle"], input: true });
+		machine.process.stdin?.write("\x03");
+		assert.deepEqual(await machine.end(), { status: 0, signal: null });
+	});
+
+	it("starts from its flash chip", async () => {
+		const { size, ...flashed } = firmware.flash?.() ?? assert.fail("it has no flash");
+		assert.ok(size > 500_000);
+		const machine = new Board(flashed, { options: ["--forward", "0:9000"] });
+		const port = await machine.port();
+		await machine.expect(/^listening/);
+		const bytes = noise(50_000);
+		const socket = await open(port);
+		socket.end(bytes);
+		assert.ok(bytes.equals(await readAll(socket)));
+		assert.deepEqual(await machine.stop(), { status: 0, signal: null });
+	});
+
 	it("ends when its program is killed: QEMU does not stay", async () => {
 		const machine = new Board(endings, { words: ["idle"] });
 		await machine.expect(/^idle$/);

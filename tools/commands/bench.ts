@@ -15,6 +15,7 @@ import {
 } from "../bench/exact.js";
 import { cases, measure } from "../bench/measure.js";
 import { compareOutside } from "../bench/outside.js";
+import { profile } from "../bench/profile.js";
 import { formatTable, type Row } from "../bench/table.js";
 import { boardNames, defaultBoard } from "../boards/boards.js";
 import { buildImage } from "../build/images.js";
@@ -40,12 +41,21 @@ docs/benchmarks.md: it fails if one is more than 2 % worse. Times from outside, 
 
   --board NAME         ${boardNames.join(" or ")} (default: ${defaultBoard})
   --update             qemu-riscv32: write the figures into docs/benchmarks.md
+  --profile WORDS      qemu-riscv32: print the instructions of one round by function instead; WORDS as bench/main.ts or
+                       bench/life/main.ts has them, without the rounds: "into 16", "c 1024", "life"
   --sizes LIST         bytes of a message, with commas (default: ${defaultSizes}); at most ${LARGEST};
                        native-sim only
 `,
-	options: { board: { type: "string" }, update: { type: "boolean" }, sizes: { type: "string" } },
+	options: {
+		board: { type: "string" },
+		update: { type: "boolean" },
+		profile: { type: "string" },
+		sizes: { type: "string" },
+	},
 	async run(words) {
 		const board = text(words, "board") ?? defaultBoard;
+		const profiled = text(words, "profile");
+		if (profiled !== undefined) return runProfile(profiled);
 		if (board === exactBoard) return runExact(words.options.update === true);
 		const sizes = readSizes(text(words, "sizes") ?? defaultSizes);
 		await installMissing(toBench);
@@ -69,6 +79,15 @@ docs/benchmarks.md: it fails if one is more than 2 % worse. Times from outside, 
 		return 0;
 	},
 };
+
+async function runProfile(words: string): Promise<number> {
+	const rows = await profile(words.split(/\s+/));
+	const total = rows.reduce((sum, { count }) => sum + count, 0);
+	for (const { name, count } of [{ name: "all", count: total }, ...rows]) {
+		process.stdout.write(`${count.toFixed(1).padStart(10)}  ${name}\n`);
+	}
+	return 0;
+}
 
 /** Prints the exact figures; gives 1 if one is worse than it was. */
 async function runExact(update: boolean): Promise<number> {

@@ -71,7 +71,7 @@ export class Board {
 	readonly ended: Promise<Ending>;
 
 	constructor(
-		{ command, args, errors }: Launch,
+		{ command, args, errors }: Pick<Launch, "command" | "args" | "errors">,
 		{ options = ["--no-forward"], words = [], input = false }: BoardOptions = {},
 	) {
 		const stdin = input ? "pipe" : "ignore";

@@ -71,14 +71,27 @@ static void break_assertion(void) {
 	}
 }
 
+/** Gives way to nobody. */
+static void hang(void) {
+	while (endless)
+		;
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } bugs[] = {
-    {"read nothing", read_nothing},          {"write nothing", write_nothing},       {"write flash", write_flash},
-    {"write behind RAM", write_behind_ram},  {"jump nowhere", jump_nowhere},         {"jump to data", jump_to_data},
-    {"lose the stack", lose_stack},          {"overflow the stack", overflow_stack}, {"abort", abort},
+    {"read nothing", read_nothing},
+    {"write nothing", write_nothing},
+    {"write flash", write_flash},
+    {"write behind RAM", write_behind_ram},
+    {"jump nowhere", jump_nowhere},
+    {"jump to data", jump_to_data},
+    {"lose the stack", lose_stack},
+    {"overflow the stack", overflow_stack},
+    {"abort", abort},
     {"break an assertion", break_assertion},
+    {"hang", hang},
 };
 
 /** crash(how) */

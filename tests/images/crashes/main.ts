@@ -37,5 +37,6 @@ if (how === "buffers") {
 	console.log(`echoed: ${total}`);
 	exit(0);
 }
+console.log(`bug: ${how}`);
 crash(how);
 throw new Error(`no bug '${how}'`);
