@@ -239,11 +239,6 @@ static void visit_number_closure(txMachine *the, txSlot *slot) {
  */
 static void petrify(txSlot *slot) {
 	switch (slot->kind) {
-	case XS_UNINITIALIZED_KIND:
-	case XS_UNDEFINED_KIND:
-	case XS_NULL_KIND:
-		memset(&slot->value, 0, sizeof slot->value); // what a stack had there before
-		break;
 	case XS_STRING_KIND:
 		slot->kind = XS_STRING_X_KIND;
 		break;
@@ -318,10 +313,30 @@ static void share(txMachine *the) {
 // cannot be in flash with the rest.
 static txSlot *found_globals[XS_INTRINSICS_COUNT];
 
-/* Puts in RAM what XS writes to even when a machine is shared. */
-static void free_caches(txMachine *the) {
+/* A slot that has no value has in its place what was there before: nothing, from now. */
+static void clear_value(txSlot *slot) {
+	if (slot->kind == XS_UNINITIALIZED_KIND || slot->kind == XS_UNDEFINED_KIND || slot->kind == XS_NULL_KIND)
+		memset(&slot->value, 0, sizeof slot->value);
+}
+
+/* Clears the slot and the items of an array. */
+static void visit_clear(txMachine *the, txSlot *slot) {
+	clear_value(slot);
+	if (slot->kind == XS_ARRAY_KIND) {
+		txSlot *item = slot->value.array.address;
+		for (txIndex length = fxGetIndexSize(the, slot); length; length--)
+			clear_value(item++);
+	}
+}
+
+/* Makes a machine fit for flash: what XS writes to even when a machine is shared is in RAM, and everything else the
+ * same whenever it is made. */
+static void settle(txMachine *the) {
 	txSlot *table = mxGlobal.value.reference->next;
 	table->value.table.address = found_globals;
+	each_slot(the, visit_clear);
+	for (txSlot *slot = the->stack; slot < the->stackTop; slot++)
+		clear_value(slot);
 }
 
 /* Imports what the manifest preloads, in its order. */
@@ -379,7 +394,7 @@ txMachine *root_create(const struct image *from, bool whole) {
 	if (!machine_stopping())
 		share(machine);
 	if (!machine_stopping() && whole)
-		free_caches(machine);
+		settle(machine);
 	return machine;
 }
 

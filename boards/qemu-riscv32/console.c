@@ -18,6 +18,7 @@
 #define RECEIVED 0x01
 #define BREAK 0x10
 #define SENDABLE 0x20
+#define ALL_SENT 0x40
 #define FIFO_ON 0x07 // and emptied
 
 #define CTRL_C 0x03
@@ -92,6 +93,11 @@ void board_write(const void *data, size_t size) {
 			;
 		REGISTER8(DATA) = *byte;
 	}
+}
+
+void console_flush(void) {
+	while (!(REGISTER8(LINE_STATUS) & ALL_SENT))
+		;
 }
 
 /* There is one line. */

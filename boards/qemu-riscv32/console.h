@@ -12,6 +12,9 @@ void console_start(void);
 /* The UART's interrupt. */
 void console_interrupt(void);
 
+/* Waits until everything that was written has left the UART. */
+void console_flush(void);
+
 /* Takes up to `size` bytes that have come; gives how many. */
 size_t console_read(uint8_t *data, size_t size);
 

@@ -26,6 +26,7 @@ _Noreturn void end(int status) {
 		uint64_t count = clock_instructions();
 		report_line("instructions: %08x%08x", (unsigned)(count >> 32), (unsigned)count);
 	}
+	console_flush();
 	REGISTER32(TEST_BASE) = status ? (uint32_t)status << 16 | 0x3333 : 0x5555;
 	for (;;)
 		__asm__ volatile("wfi");

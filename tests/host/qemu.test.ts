@@ -3,6 +3,7 @@
 // process.test.ts is the same for native-sim.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -191,6 +192,18 @@ describe(board, function () {
 			}
 		}
 		assert.fail("QEMU is still there");
+	});
+
+	it("brings out all that it has printed to a reader that is late", async () => {
+		const { command, args } = crashes;
+		const child = spawn(command, [...args, "--no-forward", "--", "print"], { stdio: ["ignore", "pipe", "inherit"] });
+		// More than a pipe holds; the board has to wait.
+		await sleep(500);
+		const chunks: Buffer[] = [];
+		for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+		const lines = Buffer.concat(chunks).toString().split("\n");
+		assert.equal(lines.length, 2001);
+		for (let i = 0; i < 2000; i++) assert.equal(lines[i], `${i}`.padEnd(99, "."));
 	});
 
 	it("brings out what was sent before it ends", async () => {

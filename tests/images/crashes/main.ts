@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The board's argument is the bug to have. `buffers` is none: an echo server that holds all packet buffers until its
+// The board's argument is the bug to have. `print` is none, but 200,000 bytes on the console. `buffers` is none either: an echo server that holds all packet buffers until its
 // first client has connected and waited for a while.
 
 import { args, exit } from "board";
@@ -35,6 +35,10 @@ if (how === "buffers") {
 	}
 	conn.close();
 	console.log(`echoed: ${total}`);
+	exit(0);
+}
+if (how === "print") {
+	for (let i = 0; i < 2000; i++) console.log(`${i}`.padEnd(99, "."));
 	exit(0);
 }
 console.log(`bug: ${how}`);
