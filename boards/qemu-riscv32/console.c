@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The serial line. Read console.h first.
 //
-// What comes is looked at by the interrupt, so that it gets through while JavaScript runs or a native function waits:
-// Ctrl-C and a break (the line held low; QEMU's chardev-send-break) end the application, a second one at once, should a
-// native function not give way; Ctrl-T, as in BSD's terminals, asks for the line about the memory. Everything else is
-// kept until somebody reads it. While there is no room, the UART is left full, and the sender waits.
+// What comes is looked at by the interrupt, so that it gets through while JavaScript runs or a native function waits. A
+// break (the line held low; QEMU's chardev-send-break) ends the application, a second one at once, should a native
+// function not give way. So does Ctrl-C, and Ctrl-T, as in BSD's terminals, asks for the line about the memory, until
+// an application opens the line: then it gets every byte. While there is no room, the UART is left full, and the sender
+// waits.
 #include "console.h"
 
 #include "board.h"
@@ -15,7 +16,8 @@
 #define INTERRUPT_ENABLE (UART_BASE + 1)
 #define FIFO_CONTROL (UART_BASE + 2)
 #define LINE_STATUS (UART_BASE + 5)
-#define RECEIVED 0x01
+#define RECEIVED 0x01 // interrupt, and status
+#define ROOM 0x02     // interrupt
 #define BREAK 0x10
 #define SENDABLE 0x20
 #define ALL_SENT 0x40
@@ -26,6 +28,8 @@
 
 // Status of an application that did not give way, as a shell has it for SIGINT.
 #define FORCED 130
+// Milliseconds that a line gets that takes nothing, once somebody wants an end.
+#define PATIENCE 500
 
 // A power of two. More than a person pastes at a time.
 #define RING_SIZE 1024
@@ -33,20 +37,29 @@
 static struct {
 	uint8_t data[RING_SIZE];
 	volatile uint16_t head, tail; // count on; written by the interrupt, and by the reader
-	bool interrupted;
-} ring;
+	volatile bool interrupted;
+	bool open;
+	bool full;   // the reader has no room
+	bool unsent; // not all that was to be written could be
+} line;
+
+/* Which interrupts are wanted. */
+static void enable(void) {
+	bool room = (uint16_t)(line.head - line.tail) < RING_SIZE;
+	REGISTER8(INTERRUPT_ENABLE) = (uint8_t)((room ? RECEIVED : 0) | (line.unsent ? ROOM : 0));
+}
 
 void console_start(void) {
 	console_interrupt(); // what has come already: switching the FIFO on empties it
 	REGISTER8(FIFO_CONTROL) = FIFO_ON;
-	REGISTER8(INTERRUPT_ENABLE) = RECEIVED;
+	enable();
 }
 
 /* Somebody wants the application to end. */
 static void interrupt(void) {
-	if (ring.interrupted)
+	if (line.interrupted)
 		end(FORCED);
-	ring.interrupted = true;
+	line.interrupted = true;
 	board_interrupt();
 }
 
@@ -54,50 +67,90 @@ void console_interrupt(void) {
 	for (;;) {
 		uint8_t status = REGISTER8(LINE_STATUS);
 		if (!(status & RECEIVED))
-			return;
-		if ((uint16_t)(ring.head - ring.tail) == RING_SIZE) {
-			REGISTER8(INTERRUPT_ENABLE) = 0; // until console_read
-			return;
-		}
+			break;
+		if ((uint16_t)(line.head - line.tail) == RING_SIZE)
+			break; // until somebody reads
 		uint8_t byte = REGISTER8(DATA);
-		if (status & BREAK || byte == CTRL_C) {
+		if (status & BREAK || (byte == CTRL_C && !line.open)) {
 			interrupt();
-		} else if (byte == CTRL_T) {
+		} else if (byte == CTRL_T && !line.open) {
 			board_request_report();
 		} else {
-			ring.data[ring.head % RING_SIZE] = byte;
-			ring.head++;
+			line.data[line.head % RING_SIZE] = byte;
+			line.head++;
 			board_wake();
 		}
 	}
-}
-
-size_t console_read(uint8_t *data, size_t size) {
-	size_t count = 0;
-	while (count < size && ring.tail != ring.head) {
-		data[count++] = ring.data[ring.tail % RING_SIZE];
-		ring.tail++;
-	}
-	if (count)
-		REGISTER8(INTERRUPT_ENABLE) = RECEIVED;
-	return count;
+	// An interrupt for room has done its work when it has ended the sleep: console_ready() tells.
+	bool wanted = line.unsent;
+	line.unsent = false;
+	enable();
+	line.unsent = wanted;
 }
 
 bool console_ready(void) {
-	return ring.tail != ring.head;
+	if (!line.open)
+		return false;
+	return (line.tail != line.head && !line.full) || (line.unsent && REGISTER8(LINE_STATUS) & SENDABLE);
 }
 
-void board_write(const void *data, size_t size) {
-	for (const uint8_t *byte = data; size; byte++, size--) {
-		while (!(REGISTER8(LINE_STATUS) & SENDABLE))
-			;
-		REGISTER8(DATA) = *byte;
+bool board_serial_open(void) {
+	line.open = true;
+	line.full = line.unsent = false;
+	return true;
+}
+
+size_t board_serial_read(void *data, size_t size) {
+	uint8_t *to = data;
+	size_t count = 0;
+	line.full = size == 0;
+	while (count < size && line.tail != line.head) {
+		to[count++] = line.data[line.tail % RING_SIZE];
+		line.tail++;
 	}
+	if (count)
+		enable();
+	return count;
+}
+
+size_t board_serial_write(const void *data, size_t size) {
+	const uint8_t *from = data;
+	size_t count = 0;
+	for (; count < size && REGISTER8(LINE_STATUS) & SENDABLE; count++)
+		REGISTER8(DATA) = from[count];
+	line.unsent = count < size;
+	enable();
+	return count;
+}
+
+unsigned board_serial_columns(void) {
+	return 0;
+}
+
+bool board_serial_colours(void) {
+	return false;
+}
+
+/* Waits for a bit of the status. False if the line takes nothing and somebody wants an end. */
+static bool wait_for(uint8_t bit) {
+	for (uint32_t start = 0; !(REGISTER8(LINE_STATUS) & bit);) {
+		if (!line.interrupted)
+			continue;
+		if (!start)
+			start = board_milliseconds() | 1;
+		if (board_milliseconds() - start > PATIENCE)
+			return false;
+	}
+	return true;
 }
 
 void console_flush(void) {
-	while (!(REGISTER8(LINE_STATUS) & ALL_SENT))
-		;
+	wait_for(ALL_SENT);
+}
+
+void board_write(const void *data, size_t size) {
+	for (const uint8_t *byte = data; size && wait_for(SENDABLE); byte++, size--)
+		REGISTER8(DATA) = *byte;
 }
 
 /* There is one line. */

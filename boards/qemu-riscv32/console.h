@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The serial line: a 16550 UART. Bytes out are board_write (board.h); bytes in are collected by its interrupt.
+// The serial line: a 16550 UART. Bytes out are board_write (board.h). Bytes in are collected by its interrupt; until an
+// application has opened the line they are looked at for Ctrl-C alone.
 #ifndef CAMSOCK_CONSOLE_H
 #define CAMSOCK_CONSOLE_H
 
@@ -12,13 +13,23 @@ void console_start(void);
 /* The UART's interrupt. */
 void console_interrupt(void);
 
-/* Waits until everything that was written has left the UART. */
+/* Waits until everything that was written has left the UART; not for ever, if somebody wants an end. */
 void console_flush(void);
 
-/* Takes up to `size` bytes that have come; gives how many. */
-size_t console_read(uint8_t *data, size_t size);
-
-/* True while there are bytes to take. */
+/* True if whoever has opened the line has something to do: bytes to take, or room for what it could not write. */
 bool console_ready(void);
+
+/* Takes the line for an application: every byte comes through from now, Ctrl-C too. */
+bool board_serial_open(void);
+
+/* Takes up to `size` bytes that have come; gives how many. With size 0: the caller has no room now. */
+size_t board_serial_read(void *data, size_t size);
+
+/* Sends as many bytes as the line takes now; gives how many. */
+size_t board_serial_write(const void *data, size_t size);
+
+/* The terminal's width and whether it wants colours: unknown. */
+unsigned board_serial_columns(void);
+bool board_serial_colours(void);
 
 #endif

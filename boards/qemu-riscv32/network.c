@@ -3,6 +3,7 @@
 #include "network.h"
 
 #include "board.h"
+#include "console.h"
 #include "hardware.h"
 #include "stack.h"
 #include "trap.h"
@@ -36,7 +37,7 @@ static bool run(void) {
 static void sleep(uint32_t limit) {
 	CSR_CLEAR(mstatus, MSTATUS_MIE);
 	virtio_net_notify(true);
-	if (!woken && !virtio_net_ready()) {
+	if (!woken && !virtio_net_ready() && !console_ready()) {
 		clock_sleep(limit);
 		trap_serve();
 	}

@@ -206,6 +206,18 @@ describe(board, function () {
 		for (let i = 0; i < 2000; i++) assert.equal(lines[i], `${i}`.padEnd(99, "."));
 	});
 
+	it("ends on a signal although nobody reads what it prints", async () => {
+		const { command, args } = crashes;
+		const child = spawn(command, [...args, "--no-forward", "--", "print"], { stdio: ["ignore", "pipe", "inherit"] });
+		// It is in the middle of it: more than a pipe holds.
+		await once(child.stdout, "readable");
+		await sleep(300);
+		child.kill();
+		const [status] = (await once(child, "exit")) as [number];
+		assert.equal(status, 0);
+		child.stdout.destroy();
+	});
+
 	it("brings out what was sent before it ends", async () => {
 		const machine = new Board(endings, { options: ["--forward", "0:9000"], words: ["send and exit"] });
 		await machine.expect(/^listening/);
