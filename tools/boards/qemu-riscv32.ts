@@ -45,8 +45,7 @@ export function qemuRiscv32(_variant: Variant): Board {
 		manifest: "boards/qemu-riscv32/manifest.json",
 		compiler: `${prefix}gcc`,
 		nm: `${prefix}nm`,
-		// The checksum that adds words of 32 bits.
-		...emulatedC(general, { lwip: ["-DLWIP_CHKSUM_ALGORITHM=3"] }),
+		...emulatedC(general, { lwip: ["-include", "boards/qemu-riscv32/checksum.h", "-DLWIP_CHKSUM=checksum"] }),
 		generated: general,
 		link: ({ creation, map }) => {
 			if (creation.static === 0) throw new Failure("qemu-riscv32: creation.static must say how large the heap is", 1);
