@@ -55,23 +55,37 @@ void console_start(void) {
 	enable();
 }
 
+bool console_report_at_end;
+
 /* Somebody wants the application to end. */
 static void interrupt(void) {
 	if (line.interrupted)
 		end(FORCED);
 	line.interrupted = true;
+	if (console_report_at_end)
+		board_request_report();
 	board_interrupt();
+}
+
+/* The line's status. Reading it forgets a break: so whoever reads it has to see to that. */
+static uint8_t read_status(void) {
+	uint8_t status = REGISTER8(LINE_STATUS);
+	if (status & BREAK)
+		interrupt();
+	return status;
 }
 
 void console_interrupt(void) {
 	for (;;) {
-		uint8_t status = REGISTER8(LINE_STATUS);
+		uint8_t status = read_status();
 		if (!(status & RECEIVED))
 			break;
 		if ((uint16_t)(line.head - line.tail) == RING_SIZE)
-			break; // until somebody reads
-		uint8_t byte = REGISTER8(DATA);
-		if (status & BREAK || (byte == CTRL_C && !line.open)) {
+			break;                      // until somebody reads
+		uint8_t byte = REGISTER8(DATA); // of a break it is 0
+		if (status & BREAK)
+			continue;
+		if (byte == CTRL_C && !line.open) {
 			interrupt();
 		} else if (byte == CTRL_T && !line.open) {
 			board_request_report();
@@ -91,7 +105,7 @@ void console_interrupt(void) {
 bool console_ready(void) {
 	if (!line.open)
 		return false;
-	return (line.tail != line.head && !line.full) || (line.unsent && REGISTER8(LINE_STATUS) & SENDABLE);
+	return (line.tail != line.head && !line.full) || (line.unsent && read_status() & SENDABLE);
 }
 
 bool board_serial_open(void) {
@@ -116,7 +130,7 @@ size_t board_serial_read(void *data, size_t size) {
 size_t board_serial_write(const void *data, size_t size) {
 	const uint8_t *from = data;
 	size_t count = 0;
-	for (; count < size && REGISTER8(LINE_STATUS) & SENDABLE; count++)
+	for (; count < size && read_status() & SENDABLE; count++)
 		REGISTER8(DATA) = from[count];
 	line.unsent = count < size;
 	enable();
@@ -133,7 +147,7 @@ bool board_serial_colours(void) {
 
 /* Waits for a bit of the status. False if the line takes nothing and somebody wants an end. */
 static bool wait_for(uint8_t bit) {
-	for (uint32_t start = 0; !(REGISTER8(LINE_STATUS) & bit);) {
+	for (uint32_t start = 0; !(read_status() & bit);) {
 		if (!line.interrupted)
 			continue;
 		if (!start)

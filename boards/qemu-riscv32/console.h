@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whether a break shall have the line about the memory printed before the end. */
+extern bool console_report_at_end;
+
 void console_start(void);
 
 /* The UART's interrupt. */

@@ -64,7 +64,7 @@ export function qemuRiscv32(_variant: Variant): Board {
 		sizes: (name) => {
 			const program = "qemu/sizes.js";
 			if (name !== "app") return [program];
-			return [program, "--run", "^listening", "--flash", `${budget.flash}`, "--ram", `${budget.ram}`];
+			return [program, "--run", "listening on", "--flash", `${budget.flash}`, "--ram", `${budget.ram}`];
 		},
 		helpers: [{ source: "tools/qemu/sockets.c", output: socketsHelper }],
 		launch,

@@ -46,6 +46,8 @@ export interface MachineOptions {
 	 * the same seed, and with clocks that go with the instructions.
 	 */
 	count?: boolean;
+	/** Whether the board shall tell how much memory there was in use, when a break on its line ends it. */
+	report?: boolean;
 	/** Seed of the board's random numbers, 32 bytes; default others each time. */
 	seed?: Buffer;
 	/** Where the serial line is: a `-serial` of QEMU's. Default: this process's stdin and stdout. */
@@ -56,7 +58,7 @@ export interface MachineOptions {
 
 /** Words for QEMU. */
 export function machineArguments({ image, elf = "", words = [], forwards = [], ...options }: MachineOptions): string[] {
-	const { count = false, prepare = 0, serial = "chardev:console", more = [] } = options;
+	const { count = false, report = false, prepare = 0, serial = "chardev:console", more = [] } = options;
 	const { seed = count || prepare ? Buffer.alloc(32) : randomBytes(32) } = options;
 	const netdev = [
 		"user,id=net0,hostname=camsock",
@@ -73,7 +75,7 @@ export function machineArguments({ image, elf = "", words = [], forwards = [], .
 		...(chip
 			? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${asOption(image)}`]
 			: ["-device", `loader,${firmware},cpu-num=0`]),
-		...load(settingsAddress, settings({ words, seed, prepare, count })),
+		...load(settingsAddress, settings({ words, seed, prepare, count, report })),
 		...(count || prepare ? ["-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"] : network),
 		// With a terminal, Ctrl-C is a byte for the board.
 		...(serial === "chardev:console" ? ["-chardev", "stdio,id=console,signal=off"] : []),
@@ -88,11 +90,13 @@ function settings({
 	seed,
 	prepare,
 	count,
-}: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count">>) {
+	report,
+}: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count" | "report">>) {
 	const head = Buffer.alloc(16);
 	head.writeUInt32LE(0x434d5331, 0);
 	head.writeUInt32LE(prepare, 4);
 	head.writeUInt32LE(count ? 1 : 0, 8);
+	head.writeUInt32LE(report ? 1 : 0, 12);
 	const text = words.map((word) => `/${encodeURIComponent(word)}`).join("");
 	return Buffer.concat([head, seed, Buffer.from(text), Buffer.alloc(8)]);
 }

@@ -68,10 +68,15 @@ function passSignals(child: ChildProcess, monitor: Monitor): void {
 	process.on("SIGUSR1", () => child.stdin?.write(CTRL_T));
 }
 
-function start({ image, count, forwards, words }: Options): void {
+function start({ image, count, report, forwards, words }: Options): void {
 	const more = ["-chardev", "socket,id=monitor,fd=3", "-mon", "chardev=monitor,mode=control"];
 	// Should this process be killed, QEMU shall not stay. (Of util-linux, which every Debian has.)
-	const command = ["--pdeathsig", "KILL", emulator, ...machineArguments({ image, count, forwards, words, more })];
+	const command = [
+		"--pdeathsig",
+		"KILL",
+		emulator,
+		...machineArguments({ image, count, report, forwards, words, more }),
+	];
 	const child = spawn("setpriv", command, {
 		stdio: ["pipe", "inherit", "pipe", "pipe"],
 		env: machineEnvironment(),

@@ -13,6 +13,7 @@ Runs a firmware image in QEMU, with a network of its own: the board is 10.0.2.15
   --no-forward                     no port leads to the board
   --allow-remote                   HOST may be other than loopback: other machines can reach the board
   --count                          no network; each run takes the same instructions, and tells how many
+  --report                         tell at the end, if a signal brings it, how much memory there was in use
   --help                           this text
 
 Exit status: 0 ended by a signal or by the application; 1 an error that nobody caught; 2 wrong options;
@@ -23,6 +24,7 @@ export interface Options {
 	image: string;
 	help: boolean;
 	count: boolean;
+	report: boolean;
 	forwards: Forward[];
 	words: string[];
 }
@@ -38,12 +40,14 @@ export function readOptions(args: readonly string[]): Options {
 	const given: string[] = [];
 	let help = image === "--help" || image === "";
 	let count = false;
+	let report = false;
 	let none = false;
 	let allowRemote = false;
 	for (let i = 0; i < options.length; i++) {
 		const option = options[i];
 		if (option === "--help") help = true;
 		else if (option === "--count") count = none = true;
+		else if (option === "--report") report = true;
 		else if (option === "--allow-remote") allowRemote = true;
 		else if (option === "--no-forward") none = true;
 		else if (option === "--forward") {
@@ -53,7 +57,7 @@ export function readOptions(args: readonly string[]): Options {
 		} else throw new Failure(`unknown option '${option}'; --help tells which there are`, 2);
 	}
 	const wanted = given.length === 0 && !none ? ["9000:9000"] : given;
-	return { image, help, count, words, forwards: wanted.map((text) => readForward(text, allowRemote)) };
+	return { image, help, count, report, words, forwards: wanted.map((text) => readForward(text, allowRemote)) };
 }
 
 function readForward(text: string, allowRemote: boolean): Forward {

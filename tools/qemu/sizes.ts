@@ -6,14 +6,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Failure } from "../cli/report.js";
-import { emulator, machineArguments } from "./machine.js";
 
 /** Milliseconds that the firmware gets to be there. */
 const GUARD = 30_000;
-const CTRL_C = "\x03";
-const CTRL_T = "\x14";
 
 /** The sizes of an ELF file's sections, by name. */
 export function parseSections(text: string): Map<string, number> {
@@ -28,22 +26,22 @@ export interface Most {
 }
 
 export function parseMost(line: string): Most | undefined {
-	const [, stack, heap, malloc] = /^most: stack=(\d+) heap=(\d+) malloc=(\d+)$/.exec(line) ?? [];
+	const [, stack, heap, malloc] = /most: stack=(\d+) heap=(\d+) malloc=(\d+)/.exec(line) ?? [];
 	return stack === undefined ? undefined : { stack: Number(stack), heap: Number(heap), malloc: Number(malloc) };
 }
 
 /** Starts the firmware and stops it when it has printed what is waited for. */
 async function run(image: string, pattern: RegExp): Promise<Most> {
-	const child = spawn(emulator, machineArguments({ image, seed: Buffer.alloc(32) }), {
-		stdio: ["pipe", "pipe", "inherit"],
-	});
+	const program = fileURLToPath(new URL("main.js", import.meta.url));
+	const args = [program, image, "--no-forward", "--report"];
+	const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 	const guard = setTimeout(() => child.kill("SIGKILL"), GUARD);
 	const said: string[] = [];
 	let most: Most | undefined;
 	createInterface({ input: child.stdout }).on("line", (line) => {
 		said.push(line);
-		if (pattern.test(line)) child.stdin.write(CTRL_T + CTRL_C);
-		most ??= parseMost(line);
+		if (pattern.test(line)) child.kill();
+		most = parseMost(line) ?? most;
 	});
 	await once(child, "close");
 	clearTimeout(guard);

@@ -20,6 +20,7 @@ describe("qemu-riscv32's tools", () => {
 			image: "image",
 			help: false,
 			count: false,
+			report: false,
 			forwards: [{ host: "127.0.0.1", port: 0, boardPort: 80 }],
 			words: ["a", "--help"],
 		});
