@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `npm run bench`: what a round trip costs, in JavaScript and in C on the same stack.
-import { growthTable, memoryTable, pictureTable } from "../bench/many.js";
+
 import { readFileSync, writeFileSync } from "node:fs";
 import {
 	benchmarksFile,
@@ -13,6 +13,7 @@ import {
 	withPart,
 	worse,
 } from "../bench/exact.js";
+import { growthTable, memoryTable, pictureTable } from "../bench/many.js";
 import { cases, measure } from "../bench/measure.js";
 import { compareOutside } from "../bench/outside.js";
 import { profile } from "../bench/profile.js";
