@@ -8,6 +8,7 @@ import { clean } from "./commands/clean.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
 import { exec } from "./commands/exec.js";
+import { flash } from "./commands/flash.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
 import { start } from "./commands/start.js";
@@ -19,6 +20,7 @@ const commands: readonly Command[] = [
 	build,
 	repl,
 	exec,
+	flash,
 	test,
 	testDevice,
 	testSanitize,

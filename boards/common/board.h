@@ -35,11 +35,25 @@ void board_write(const void *data, size_t size);
 /* Writes what the firmware itself has to say when something is wrong: stderr, or the console again. */
 void board_write_error(const void *data, size_t size);
 
+/* Writes what only the board knows of its memory, a line on board_write_error(); nothing where there is no such. */
+void board_report_memory(void);
+
 /* Ends at once: a broken invariant of ours or of lwIP. */
 _Noreturn void board_panic(const char *message, const char *file, int line);
 
 /* The lowest address that the C stack may grow to; XS checks it where it recurses. */
 char *board_stack_limit(void);
+
+struct image_prepared;
+
+/* The root machine if it was made when the image was built; NULL: it is to be made at the start. */
+const struct image_prepared *board_prepared(void);
+
+/*
+ * Where something of the image's bytecode is to be written and read: `address` itself, unless it is in flash and the
+ * root machine is just being prepared.
+ */
+uint8_t *board_bytecode(const uint8_t *address);
 
 /* Memory for the machine's heap, taken once at the start and kept; NULL if there is not so much. */
 void *board_memory(size_t size);

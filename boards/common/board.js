@@ -8,7 +8,12 @@ function getArguments() @ "xs_board_arguments";
 function end(status) @ "xs_board_exit";
 
 export const name = getName();
-export let args = Object.freeze(getArguments());
+
+// This module is preloaded, perhaps long before this start: machine.c calls begin() at each.
+export let args;
+export function begin() {
+	args = Object.freeze(getArguments());
+}
 export function setArguments(words) {
 	args = Object.freeze([...words]);
 }

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// Where the build puts bytecode and what belongs to it: all that the loader puts ids into lies together.
+#define IMAGE_BYTECODE __attribute__((section(".bytecode")))
+
 // A JavaScript module as XS bytecode.
 struct image_module {
 	const char *specifier;  // as in `import … from "specifier"`
@@ -18,7 +21,7 @@ struct image_module {
 	uint32_t code_size;
 	uint8_t *hosts; // with ids, as in `code`; NULL if the module binds no native functions
 	uint32_t hosts_size;
-	bool *remapped; // true once the ids in `code` are the machine's
+	bool *remapped; // true once the ids in `code` are the machine's (always, if the root machine is prepared)
 };
 
 // A native function that a module binds by `@ "name"`: void name(xsMachine *the), or a destructor void name(void *).
@@ -49,11 +52,21 @@ struct image {
 	const struct image_native *natives;        // sorted by name (strcmp)
 	uint32_t native_count;
 	const char *const *ids; // the names behind the xsID_… that C sources use; NULL at the end
+	uint32_t id_count;
 	struct image_creation creation;
 	const char *main; // specifier of the application's main module
 };
 
 extern const struct image image;
+
+// A root machine that was made when the image was built, with all names of the image in it; see root.c. The ids in the
+// image's bytecode are its ids.
+struct image_prepared {
+	uint32_t magic; // IMAGE_PREPARED
+	void *root;     // the machine
+	uint16_t ids[]; // for image_ids
+};
+#define IMAGE_PREPARED 0x746f6f72 // "root"
 
 // The ids of `image.ids` in the machine; mc.xs.h names them xsID_….
 extern uint16_t image_ids[];

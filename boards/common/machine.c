@@ -52,6 +52,11 @@ void machine_stop(int status) {
 	state.stop = true;
 }
 
+/* The status that the main loop has ended, or will end, with. */
+int machine_status(void) {
+	return state.interrupted && !state.stop ? 0 : state.status;
+}
+
 /* True once the end has been decided. */
 bool machine_stopping(void) {
 	return state.stop || state.interrupted;
@@ -344,6 +349,17 @@ static void main_failed(txMachine *the) {
 	machine_uncaught(the, "uncaught");
 }
 
+/* Tells the module "board", which is preloaded and thus older than this start, what is new. */
+static void begin_board(txMachine *the, void *argument) {
+	(void)argument;
+	modules_import(the, "board", XS_IMPORT_NAMESPACE);
+	mxDub();
+	mxGetID(fxNewNameX(the, (txString) "begin"));
+	mxCall();
+	mxRunCount(0);
+	mxPop();
+}
+
 /* Starts the main module. It may await, so its end, good or bad, is that of a promise. */
 static void import_main(txMachine *the, void *argument) {
 	(void)argument;
@@ -363,6 +379,8 @@ static void report_now(txMachine *the, void *argument) {
 
 /* The main loop. */
 static void run(void) {
+	if (!machine_stopping())
+		machine_call(begin_board, NULL);
 	if (!machine_stopping())
 		machine_call(import_main, NULL);
 	while (!machine_stopping()) {
@@ -446,6 +464,8 @@ static void run_application(txMachine *root, struct heap *heap) {
 	fxBeginMetering(machine, metering, LONG_STEP);
 	timers_initialize(machine);
 	run();
+	if (state.report)
+		machine_call(report_now, NULL);
 	fxEndMetering(machine);
 	tell_ends();
 	timers_terminate(machine);
@@ -459,11 +479,10 @@ static void run_application(txMachine *root, struct heap *heap) {
 }
 
 int board_run(void) {
-	static struct heap heap;
-	txMachine *root = root_create(&image);
+	txMachine *root = root_get();
 	bool again = root && !machine_stopping();
 	while (again) {
-		run_application(root, &heap);
+		run_application(root, &application_heap);
 		again = state.reset && !state.interrupted;
 		if (again) {
 			purge();
@@ -471,7 +490,6 @@ int board_run(void) {
 		}
 	}
 	machine = NULL;
-	if (root)
-		fxDeleteMachine(root);
-	return state.interrupted && !state.stop ? 0 : state.status;
+	root_delete(root);
+	return machine_status();
 }

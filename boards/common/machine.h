@@ -13,6 +13,7 @@ extern txMachine *machine;
 
 // machine.c
 void machine_stop(int status);
+int machine_status(void);
 bool machine_stopping(void);
 void machine_call(void (*run)(txMachine *the, void *argument), void *argument);
 void machine_uncaught(txMachine *the, const char *what);
@@ -27,6 +28,7 @@ struct heap {
 	uint32_t size;           // as creation.static says, with slots of 16 bytes
 	uint32_t used;           // of it
 };
+extern struct heap application_heap;
 bool heap_initialize(struct heap *heap, const struct image_creation *creation);
 void heap_collect_always(void);
 
@@ -37,7 +39,9 @@ void modules_share_names(txMachine *the);
 const char *modules_specifier(size_t index);
 
 // root.c
-txMachine *root_create(const struct image *image);
+txMachine *root_create(const struct image *image, bool whole);
+txMachine *root_get(void);
+void root_delete(txMachine *root);
 
 // report.c
 void report_text(const char *text);

@@ -92,7 +92,7 @@ static void (*find_native(txMachine *the, const char *name))(void) {
  */
 static void build_hosts(txMachine *the) {
 	const struct image_module *module = loading;
-	txByte *p = (txByte *)module->hosts;
+	txByte *p = (txByte *)board_bytecode(module->hosts);
 	txID count;
 	mxDecodeID(p, count);
 	mxPush(mxArrayPrototype);
@@ -120,6 +120,8 @@ static void build_hosts(txMachine *the) {
  * machines share its ids.
  */
 static void remap(txMachine *the, const struct image_module *module) {
+	if (board_prepared() || *module->remapped)
+		return;
 	txByte *p = (txByte *)module->symbols;
 	txID count;
 	mxDecodeID(p, count);
@@ -133,9 +135,9 @@ static void remap(txMachine *the, const struct image_module *module) {
 		p += strlen((const char *)p) + 1;
 	}
 	const txID *ids = the->stack->value.IDs;
-	fxRemapIDs(the, (txByte *)module->code, (txSize)module->code_size, (txID *)ids);
+	fxRemapIDs(the, (txByte *)board_bytecode(module->code), (txSize)module->code_size, (txID *)ids);
 	if (module->hosts) {
-		p = (txByte *)module->hosts;
+		p = (txByte *)board_bytecode(module->hosts);
 		mxDecodeID(p, count);
 		while (count--) {
 			txID id;
@@ -158,13 +160,12 @@ void fxLoadModule(txMachine *the, txSlot *module, txID id) {
 		source_load(the, module, id); // if it has not got it either, XS says "no module"
 		return;
 	}
-	if (!*found->remapped)
-		remap(the, found);
+	remap(the, found);
 	loading = found;
 	// Without symbols XS takes the code as it is and leaves it to us.
 	txScript script = {
 	    .callback = found->hosts ? build_hosts : NULL,
-	    .codeBuffer = (txByte *)found->code,
+	    .codeBuffer = (txByte *)board_bytecode(found->code),
 	    .codeSize = (txSize)found->code_size,
 	    .path = (txString)found->path,
 	    .version = {XS_MAJOR_VERSION, XS_MINOR_VERSION, XS_PATCH_VERSION, 0},
@@ -175,8 +176,7 @@ void fxLoadModule(txMachine *the, txSlot *module, txID id) {
 /* Makes the names of all modules of the image names of the root machine, as the linker does for the camera boards. */
 void modules_share_names(txMachine *the) {
 	for (const struct image_module *const *module = image.modules; *module; module++)
-		if (!*(*module)->remapped)
-			remap(the, *module);
+		remap(the, *module);
 }
 
 /* The specifier of the image's module with this number, NULL beyond the last. */

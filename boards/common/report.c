@@ -116,7 +116,7 @@ void report_exception(txMachine *the, const char *what) {
 	}
 }
 
-/* Writes one line about the memory in use, after a collection of garbage. */
+/* Writes one line about the memory in use, after a collection of garbage, and what the board has to say. */
 void report_memory(txMachine *the) {
 	fxCollectGarbage(the);
 	report_line(
@@ -125,4 +125,5 @@ void report_memory(txMachine *the) {
 	    (unsigned)lwip_stats.memp[MEMP_TCP_PCB_LISTEN]->used, (unsigned)lwip_stats.memp[MEMP_TCP_SEG]->used,
 	    (unsigned)lwip_stats.memp[MEMP_UDP_PCB]->used, (unsigned)lwip_stats.memp[MEMP_PBUF]->used,
 	    (unsigned)lwip_stats.memp[MEMP_PBUF_POOL]->used, (unsigned)lwip_stats.mem.used);
+	board_report_memory();
 }

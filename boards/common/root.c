@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The root machine: the built-ins of the language and the preloaded modules, made once at the start, frozen, and shared
-// with the application's machine, whose heap then holds only what the application makes itself.
+// The root machine: the built-ins of the language and the preloaded modules, made once, frozen, and shared with the
+// application's machine, whose heap then holds only what the application makes itself. It is made at the start, or when
+// the image is built (boards/qemu-riscv32/prepare.c), and lies in flash then.
 //
 // On the camera boards the SDK's linker (xsl) does this when the firmware is built, and the result lies in flash. What
 // it freezes is frozen here, by the same rules:
@@ -250,6 +251,9 @@ static void petrify(txSlot *slot) {
 	case XS_KEY_KIND:
 		slot->kind = XS_KEY_X_KIND;
 		break;
+	case XS_REGEXP_KIND:
+		slot->value.regexp.data = NULL; // where a match writes: without, each one takes memory of its own
+		break;
 	default:
 		break;
 	}
@@ -305,6 +309,36 @@ static void share(txMachine *the) {
 	the->shared = 1;
 }
 
+// What the global object of a prepared root machine has found so far, by id: XS writes it at the first look, so it
+// cannot be in flash with the rest.
+static txSlot *found_globals[XS_INTRINSICS_COUNT];
+
+/* A slot that has no value has in its place what was there before: nothing, from now. */
+static void clear_value(txSlot *slot) {
+	if (slot->kind == XS_UNINITIALIZED_KIND || slot->kind == XS_UNDEFINED_KIND || slot->kind == XS_NULL_KIND)
+		memset(&slot->value, 0, sizeof slot->value);
+}
+
+/* Clears the slot and the items of an array. */
+static void visit_clear(txMachine *the, txSlot *slot) {
+	clear_value(slot);
+	if (slot->kind == XS_ARRAY_KIND) {
+		txSlot *item = slot->value.array.address;
+		for (txIndex length = fxGetIndexSize(the, slot); length; length--)
+			clear_value(item++);
+	}
+}
+
+/* Makes a machine fit for flash: what XS writes to even when a machine is shared is in RAM, and everything else the
+ * same whenever it is made. */
+static void settle(txMachine *the) {
+	txSlot *table = mxGlobal.value.reference->next;
+	table->value.table.address = found_globals;
+	each_slot(the, visit_clear);
+	for (txSlot *slot = the->stack; slot < the->stackTop; slot++)
+		clear_value(slot);
+}
+
 /* Imports what the manifest preloads, in its order. */
 static void preload(txMachine *the, void *argument) {
 	const struct image *from = argument;
@@ -322,8 +356,11 @@ static void freeze_all(txMachine *the, void *argument) {
 	freeze_built_ins(the);
 }
 
-/* Makes the root machine. NULL if there is no memory; machine_stopping() if a preloaded module failed. */
-txMachine *root_create(const struct image *from) {
+/*
+ * Makes the root machine. With `whole` it is one to be kept, and started from later: settle() clears what belongs to
+ * this run. NULL if there is no memory; machine_stopping() if a preloaded module failed.
+ */
+txMachine *root_create(const struct image *from, bool whole) {
 	txCreation creation = {
 	    .initialChunkSize = ROOT_CHUNKS,
 	    .incrementalChunkSize = ROOT_STEP,
@@ -349,5 +386,22 @@ txMachine *root_create(const struct image *from) {
 		machine_call(freeze_all, NULL);
 	if (!machine_stopping())
 		share(machine);
+	if (!machine_stopping() && whole)
+		settle(machine);
 	return machine;
+}
+
+/* The root machine of the image: the prepared one, or a new one, as root_create makes it. */
+txMachine *root_get(void) {
+	const struct image_prepared *prepared = board_prepared();
+	if (!prepared)
+		return root_create(&image, false);
+	memcpy(image_ids, prepared->ids, image.id_count * sizeof *image_ids);
+	return prepared->root;
+}
+
+/* Deletes what root_get has made. */
+void root_delete(txMachine *root) {
+	if (root && !board_prepared())
+		fxDeleteMachine(root);
 }

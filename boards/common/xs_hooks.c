@@ -18,6 +18,8 @@
 extern int gxStress; // xsMemory.c
 #endif
 
+struct heap application_heap;
+
 /* Takes the memory for `creation.static`, or leaves the heap unlimited if that is 0. False if there is not so much. */
 bool heap_initialize(struct heap *heap, const struct image_creation *creation) {
 	size_t size = (size_t)creation->static_size / SLOT_SIZE * sizeof(txSlot);

@@ -31,7 +31,15 @@
 #endif
 #endif
 
+// Without atomic instructions for 8 bytes, gcc would want a library for Atomics on BigInt64Array. There is one thread.
+#if __SIZEOF_POINTER__ == 8
 #define mxUseGCCAtomics 1
+#endif
+// A microcontroller reads and writes at aligned addresses only.
+#ifndef __x86_64__
+#define mxMisalignedSettersCrash 1
+#define mxUnalignedAccess 0
+#endif
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultCStackLimit 0

@@ -75,6 +75,10 @@ void board_write_error(const void *data, size_t size) {
 	write_all(STDERR_FILENO, data, size);
 }
 
+/* Linux has the memory. */
+void board_report_memory(void) {
+}
+
 _Noreturn void board_panic(const char *message, const char *file, int line) {
 	serial_restore();
 	fprintf(stderr, "native-sim: %s (%s:%d)\n", message, file, line);
@@ -83,6 +87,14 @@ _Noreturn void board_panic(const char *message, const char *file, int line) {
 
 char *board_stack_limit(void) {
 	return stack_limit;
+}
+
+const struct image_prepared *board_prepared(void) {
+	return NULL;
+}
+
+uint8_t *board_bytecode(const uint8_t *address) {
+	return (uint8_t *)address;
 }
 
 void *board_memory(size_t size) {

@@ -11,14 +11,9 @@
 #include "board.h"
 #include "frames.h"
 #include "serial.h"
+#include "stack.h"
 
-#include "lwip/dhcp.h"
-#include "lwip/etharp.h"
-#include "lwip/init.h"
-#include "lwip/netif.h"
-#include "lwip/snmp.h"
 #include "lwip/stats.h"
-#include "lwip/timeouts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,10 +33,6 @@
 #define QUEUE_SIZE 128
 // While more than this many wait, the host's sockets are left alone.
 #define QUEUE_HIGH (QUEUE_SIZE / 2)
-// Frames given to lwIP in one step, so that JavaScript gets its turn.
-#define STEP_FRAMES 16
-// A frame up to this size (an acknowledgement) is kept even when all buffers of the receive pool hold data.
-#define SMALL_FRAME 128
 // Of this many busy steps, one looks at the host's sockets as well.
 #define BUSY_STEPS 32
 // Bytes that the host may queue for a socket; Linux doubles it, for its own use.
@@ -51,7 +42,6 @@
 
 static struct {
 	Slirp *slirp;
-	struct netif netif;
 	int wake[2]; // a pipe: board_wake() writes, poll() sees
 	// While the stack runs nothing sleeps, and board_wake() has only to leave word.
 	volatile sig_atomic_t running, woken;
@@ -164,51 +154,14 @@ static err_t link_output(struct netif *netif, struct pbuf *buffer) {
 	return ERR_OK;
 }
 
-/* lwIP asks for the interface to be set up. */
-static err_t initialize(struct netif *netif) {
-	static const uint8_t address[ETH_HWADDR_LEN] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
-	netif->name[0] = 'e';
-	netif->name[1] = 'n';
-	netif->hwaddr_len = ETH_HWADDR_LEN;
-	memcpy(netif->hwaddr, address, sizeof address);
-	netif->mtu = 1500;
-	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
-	netif->output = etharp_output;
-	netif->linkoutput = link_output;
-	netif_set_hostname(netif, "camsock");
-	return ERR_OK;
-}
-
-struct netif *board_netif(void) {
-	return &network.netif;
-}
-
-/* A buffer for a frame, or NULL. */
-static struct pbuf *new_buffer(uint16_t size) {
-	struct pbuf *buffer = pbuf_alloc(PBUF_RAW, size, PBUF_POOL);
-	if (!buffer && size <= SMALL_FRAME)
-		buffer = pbuf_alloc(PBUF_RAW, size, PBUF_RAM);
-	return buffer;
-}
-
 /* Gives lwIP frames of the queue; true if there were any. */
 static bool take_frames(void) {
 	unsigned taken = 0;
-	for (; network.count && taken < STEP_FRAMES; taken++) {
-		uint16_t size = network.queue[network.first].size;
-		const uint8_t *data = network.queue[network.first].data;
-		struct pbuf *buffer = frames_is_storm(data, size) ? NULL : new_buffer(size);
-		if (buffer) {
-			pbuf_take(buffer, data, size);
-			LINK_STATS_INC(link.recv);
-		} else {
-			LINK_STATS_INC(link.memerr); // lost; TCP sends it again
-			LINK_STATS_INC(link.drop);
-		}
+	for (; network.count && taken < STACK_STEP_FRAMES; taken++) {
+		// lwIP's answers may make libslirp queue more, behind this one.
+		stack_input_copy(network.queue[network.first].data, network.queue[network.first].size);
 		network.first = (network.first + 1) % QUEUE_SIZE;
 		network.count--;
-		if (buffer && network.netif.input(buffer, &network.netif) != ERR_OK)
-			pbuf_free(buffer);
 	}
 	return taken > 0;
 }
@@ -330,40 +283,18 @@ static void watch(uint32_t limit) {
 
 /* Runs what is due in lwIP; true if there was anything that a waiting program could be waiting for. */
 static bool run_stack(void) {
-	bool busy = false;
-	struct netif *netif;
 	network.running = 1;
-	sys_check_timeouts();
-	frames_repeat(enqueue);
-	NETIF_FOREACH(netif) {
-		if (netif->loop_first) {
-			busy = true;
-			netif_poll(netif);
-		}
-	}
+	bool busy = stack_run();
 	busy = take_frames() || busy;
 	network.running = 0;
 	return busy;
-}
-
-/* How long lwIP can do without us. */
-static uint32_t stack_sleep(void) {
-	struct netif *netif;
-	if (network.count)
-		return 0;
-	NETIF_FOREACH(netif) {
-		if (netif->loop_first)
-			return 0;
-	}
-	uint32_t stack = sys_timeouts_sleeptime(), frames = frames_sleep(); // UINT32_MAX: nothing is to come
-	return stack < frames ? stack : frames;
 }
 
 void board_network_step(uint32_t limit) {
 	bool busy = run_stack();
 	if (busy && ++network.busy_steps % BUSY_STEPS)
 		return;
-	uint32_t sleep = busy || network.woken ? 0 : stack_sleep();
+	uint32_t sleep = busy || network.woken || network.count ? 0 : stack_sleep();
 	network.woken = 0;
 	watch(sleep < limit ? sleep : limit);
 	run_stack();
@@ -455,10 +386,8 @@ bool network_start(const struct forward *forwards, size_t count) {
 	for (size_t i = 0; i < count; i++)
 		if (!forward(&forwards[i]))
 			return false;
-	lwip_init();
-	netif_add(&network.netif, IP4_ADDR_ANY4, IP4_ADDR_ANY4, IP4_ADDR_ANY4, NULL, initialize, netif_input);
-	netif_set_default(&network.netif);
-	netif_set_up(&network.netif);
+	static const uint8_t address[] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
+	stack_start(address, link_output);
 	return true;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The device tests, each as a test of mocha's. Read tests/device/*.test.ts for what they test.
+// The device tests, on each emulated board, each as a test of mocha's. Read tests/device/*.test.ts for what they test.
 
+import { boardNames } from "#tools/boards/boards.js";
 import { buildDeviceTests, deviceTestFiles } from "#tools/build/images.js";
 import { declareDeviceTests } from "./support/device-suite.js";
 
-const BOARD = "native-sim";
-
-await declareDeviceTests(`on ${BOARD}`, await buildDeviceTests({ board: BOARD, files: deviceTestFiles() }));
+for (const board of boardNames) {
+	await declareDeviceTests(`on ${board}`, await buildDeviceTests({ board, files: deviceTestFiles() }));
+}

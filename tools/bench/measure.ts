@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Measures round trips on native-sim: instructions with callgrind, time without. The program on the board is bench/main.ts.
+// Measures round trips: instructions as the board counts them, and time. The program on the board is bench/main.ts.
 import type { Launch } from "../boards/board.js";
 import { Failure } from "../cli/report.js";
 import { capture } from "../cli/run.js";
@@ -61,9 +61,7 @@ export async function measureInstructions(
 	size: number,
 	connections = 1,
 ): Promise<number> {
-	const few = await countInstructions(launch, [word, size, FEW, connections]);
-	const many = await countInstructions(launch, [word, size, MANY, connections]);
-	return Math.round((many - few) / (MANY - FEW));
+	return countRound(launch, (rounds) => [word, size, rounds, connections].map(String));
 }
 
 /** What one of something takes in memory. */
@@ -96,13 +94,19 @@ export async function runTimed(
 	return Number(match[1]);
 }
 
-/** Instructions of the whole process, as callgrind counts them: the same in each run. */
-async function countInstructions(launch: Launch, words: readonly (string | number)[]): Promise<number> {
-	const valgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null", launch.command];
-	const output = await runBoard("valgrind", [...valgrind, ...boardArguments(launch, words)]);
-	const match = /Collected : (\d+)/.exec(output);
-	if (match === null) throw new Failure(`valgrind did not count instructions:\n${output}`);
-	return Number(match[1]);
+/** Instructions of one round of what the board does with these words, in the difference of two runs. */
+export async function countRound(launch: Launch, words: (rounds: number) => readonly string[]): Promise<number> {
+	const few = await countInstructions(launch, words(FEW));
+	const many = await countInstructions(launch, words(MANY));
+	return Math.round((many - few) / (MANY - FEW));
+}
+
+/** Instructions of a whole run: the same each time. */
+export async function countInstructions({ counted }: Launch, words: readonly string[]): Promise<number> {
+	const output = await runBoard(counted.command, [...counted.args, "--", ...words]);
+	const count = counted.parse(output);
+	if (count === undefined) throw new Failure(`the instructions were not counted:\n${output}`);
+	return count;
 }
 
 function boardArguments(launch: Launch, words: readonly (string | number)[]): string[] {
@@ -110,7 +114,7 @@ function boardArguments(launch: Launch, words: readonly (string | number)[]): st
 }
 
 /** Runs a program to its end and gives all that it wrote. */
-async function runBoard(command: string, args: readonly string[]): Promise<string> {
+export async function runBoard(command: string, args: readonly string[]): Promise<string> {
 	const { status, stdout, stderr } = await capture(command, args);
 	if (status !== 0) throw new Failure(`${command} ended with status ${status}:\n${stderr}${stdout}`);
 	return stdout + stderr;

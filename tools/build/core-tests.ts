@@ -2,7 +2,7 @@
 // The tests of the socket core: one C program with the core, lwIP and tests/core, under sanitizers, without XS.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { lwipFiles } from "../boards/native-sim.js";
+import { lwipFiles } from "../boards/emulated.js";
 import { Failure } from "../cli/report.js";
 import { inBuild, inRoot, sources } from "../paths.js";
 import { setUp } from "../setup/setup.js";

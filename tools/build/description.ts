@@ -7,6 +7,8 @@ import { type Plan, preloads } from "./plan.js";
 
 export interface Description {
 	modules: { specifier: string; symbol: string; natives: string; shown: string }[];
+	/** The program that lists the symbols of objects. */
+	nm: string;
 	/** Objects of our own C, where native functions are looked for. */
 	objects: string[];
 	preload: string[];
@@ -25,6 +27,7 @@ export function describeImage(plan: Plan): Description {
 			natives,
 			shown: shown(source),
 		})),
+		nm: plan.board.nm,
 		objects: plan.objects.map(({ object }) => object),
 		preload: preloads(plan),
 		ids: plan.ids,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Builds firmware images. Read plan.ts for what an image consists of, ninja-image.ts for how it is made.
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Launch, Variant } from "../boards/board.js";
-import { defaultBoard, findBoard } from "../boards/boards.js";
-import { Failure } from "../cli/report.js";
+import { boardRequirements, defaultBoard, findBoard } from "../boards/boards.js";
+import { Failure, progress } from "../cli/report.js";
 import { inRoot, root } from "../paths.js";
 import { setUp } from "../setup/setup.js";
 import { definesHeader, idsHeader } from "./bindings.js";
@@ -17,7 +17,7 @@ import { checkImports } from "./imports.js";
 import { withLock } from "./lock.js";
 import { shown } from "./manifest.js";
 import { runNinja } from "./ninja.js";
-import { imageNinja } from "./ninja-image.js";
+import { imageNinja, sizesFile } from "./ninja-image.js";
 import { type ImageRequest, planImage } from "./plan.js";
 import { compileTypescript } from "./typescript.js";
 
@@ -88,7 +88,7 @@ async function build(
 	{ board: name = defaultBoard, variant = "release" }: BuildOptions,
 	request: Request,
 ): Promise<Launch> {
-	await setUp();
+	await setUp(boardRequirements(name));
 	const board = findBoard(name, variant);
 	const plan = planImage({ ...request, board, variant });
 	return withLock(plan.buildFolder, async () => {
@@ -104,6 +104,7 @@ async function build(
 		checkImports(plan.modules);
 		const status = await runNinja(fromRoot(ninja));
 		if (status !== 0) throw new Failure(`building ${fromRoot(plan.image)} failed (see above)`, status);
+		if (board.sizes) for (const line of readFileSync(sizesFile(plan.image), "utf8").trim().split("\n")) progress(line);
 		return board.launch(plan.image);
 	});
 }

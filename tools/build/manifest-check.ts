@@ -40,6 +40,8 @@ export const creationDefaults = {
 	main: "main",
 };
 
+export type Creation = typeof creationDefaults;
+
 type Check = (value: Json, where: string) => void;
 
 const checks: Record<keyof Section, Check> = {

@@ -8,7 +8,8 @@ import { type NinjaFile, shellWords } from "./ninja.js";
 /** The rules that compile and link use. */
 export function addCompileRules(ninja: NinjaFile): void {
 	ninja.rule("compile", {
-		command: "$compiler $flags -MMD -MF $out.d -c $in -o $out",
+		// -MD, not -MMD: our own headers may come through one of lwIP's or XS's, which count as the system's.
+		command: "$compiler $flags -MD -MF $out.d -c $in -o $out",
 		description: "$kind $in",
 		depfile: "$out.d",
 	});
@@ -44,13 +45,15 @@ export function compileOne(
 	ninja.build({ outputs: [object], rule: "compile", inputs: [fromRoot(source)], implicit, variables });
 }
 
-/** Links objects to a program; `words` follow the objects. */
+/** Links objects to a program; `words` follow the objects, `implicit` are other files that the linker reads. */
 export function link(
 	ninja: NinjaFile,
 	program: string,
 	objects: readonly string[],
 	compiler: string,
 	words: readonly string[],
+	implicit: readonly string[] = [],
 ): void {
-	ninja.build({ outputs: [program], rule: "link", inputs: objects, variables: { compiler, flags: shellWords(words) } });
+	const variables = { compiler, flags: shellWords(words) };
+	ninja.build({ outputs: [program], rule: "link", inputs: objects, implicit, variables });
 }

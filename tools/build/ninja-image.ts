@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ninja file of an image: JavaScript → bytecode in C → firmware, with XS, lwIP and our own C beside.
 import { join } from "node:path";
+import type { Board } from "../boards/board.js";
 import { inBuild } from "../paths.js";
 import type { Description } from "./description.js";
 import { fromRoot, isInside } from "./files.js";
@@ -32,7 +33,7 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 		implicit: [toolsStamp, ...plan.modules.map(({ natives }) => fromRoot(natives)), ...own],
 	});
 	const table = `${fromRoot(description.table)}.o`;
-	compileOne(ninja, "C", board.compiler, description.table, table, ["-Iboards/common"]);
+	compileOne(ninja, "C", board.compiler, description.table, table, generatedFlags(plan));
 	const objects = [
 		...compile(ninja, "XS", board.compiler, buildFolder, board.xs),
 		...compile(ninja, "LWIP", board.compiler, buildFolder, board.lwip),
@@ -41,8 +42,48 @@ export function imageNinja(plan: Plan, description: Description, file: string): 
 		table,
 	];
 	const image = fromRoot(plan.image);
-	link(ninja, image, objects, board.compiler, board.link);
-	return ninja.text(image);
+	const words = board.link({ creation: plan.merged.creation, map: `${image}.map` });
+	const helpers = addHelpers(ninja, board);
+	const linked = board.finish === undefined ? image : `${image}.elf`;
+	link(ninja, linked, objects, board.compiler, words, board.linkInputs);
+	if (board.finish !== undefined) {
+		const step = fromRoot(inBuild("tools", board.finish));
+		ninja.rule("finish", { command: `${shellWords([process.execPath, step])} $in $out`, description: "FINISH $out" });
+		ninja.build({ outputs: [image], rule: "finish", inputs: [linked], implicit: [toolsStamp, ...helpers] });
+	}
+	return ninja.text(addSizes(ninja, plan, image));
+}
+
+/** The report on a firmware's sizes, if its board has one; gives what there is to build. */
+function addSizes(ninja: NinjaFile, plan: Plan, image: string): string {
+	const [program, ...options] = plan.board.sizes?.(plan.name) ?? [];
+	if (program === undefined) return image;
+	const words = shellWords([process.execPath, fromRoot(inBuild("tools", program)), ...options]);
+	ninja.rule("sizes", { command: `${words} $in $out`, description: "SIZES $out" });
+	const report = sizesFile(image);
+	ninja.build({ outputs: [report], rule: "sizes", inputs: [image], implicit: [toolsStamp] });
+	return report;
+}
+
+/** Where the report on an image's sizes is, if its board has one. */
+export function sizesFile(image: string): string {
+	return `${image}.sizes`;
+}
+
+/** Shared objects that the board is started with; gives their paths. */
+function addHelpers(ninja: NinjaFile, board: Board): string[] {
+	const flags = ["-std=c11", "-D_GNU_SOURCE", "-O2", "-fPIC", "-Wall", "-Wextra", "-Werror"];
+	return (board.helpers ?? []).map(({ source, output }) => {
+		const [target, object] = [fromRoot(output), `${fromRoot(output)}.o`];
+		compileOne(ninja, "C", "gcc", source, object, flags);
+		link(ninja, target, [object], "gcc", ["-shared", "-ldl"]);
+		return target;
+	});
+}
+
+/** Flags of the C that the build writes. */
+function generatedFlags({ board }: Plan): string[] {
+	return [...board.generated, "-Iboards/common"];
 }
 
 function addStepRules(ninja: NinjaFile): void {
@@ -62,7 +103,8 @@ function addXsCompile(ninja: NinjaFile, buildFolder: string): string {
 }
 
 /** Bytecode and object of each module; gives the objects. */
-function addModules(ninja: NinjaFile, { modules, board }: Plan, compiler: string): string[] {
+function addModules(ninja: NinjaFile, plan: Plan, compiler: string): string[] {
+	const { modules, board } = plan;
 	return modules.map((module) => {
 		const map = module.map === undefined ? [] : [fromRoot(module.map)];
 		const words = ["--specifier", module.specifier, "--path", shown(module.source)];
@@ -79,7 +121,7 @@ function addModules(ninja: NinjaFile, { modules, board }: Plan, compiler: string
 				specifier: module.specifier,
 			},
 		});
-		compileOne(ninja, "MODULE", board.compiler, c, `${c}.o`, ["-Iboards/common"]);
+		compileOne(ninja, "MODULE", board.compiler, c, `${c}.o`, generatedFlags(plan));
 		return `${c}.o`;
 	});
 }

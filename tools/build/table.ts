@@ -66,6 +66,7 @@ const struct image image = {
 	.natives = natives,
 	.native_count = ${names.length},
 	.ids = ids,
+	.id_count = ${ids.length},
 	.creation = {
 		.static_size = ${creation.static},
 		.chunk_initial = ${creation.chunk.initial},

@@ -18,8 +18,8 @@ ${buildOptionsHelp}
 `,
 	options: { ...buildOptions, manifest: { type: "string" } },
 	async run(words) {
-		const { command } = await buildImage({ ...chosenBuild(words), manifest: text(words, "manifest") });
-		progress(`built ${relative(process.cwd(), command)}`);
+		const { image } = await buildImage({ ...chosenBuild(words), manifest: text(words, "manifest") });
+		progress(`built ${relative(process.cwd(), image)}`);
 		return 0;
 	},
 };

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "../cli/command.js";
 import { styled } from "../cli/report.js";
 import { inRoot } from "../paths.js";
-import { installCommand, isPresent, type Requirement, toBench, toBuild, toLint } from "../setup/debian.js";
+import { installCommand, isPresent, type Requirement, toBench, toBuild, toEmulate, toLint } from "../setup/debian.js";
 import { haveLwip, lwipPatches, lwipVersion } from "../setup/lwip.js";
 import { haveXs, xs } from "../setup/xs.js";
 
@@ -53,7 +53,7 @@ function programs(): Finding[] {
 		// This file runs only once they are installed: camsock.mjs sees to it.
 		{ what: "npm packages", state: "here", detail: `${count}, as package-lock.json has them` },
 		...toBuild.map((requirement) => debianFinding(requirement, "missing")),
-		...[...toLint, ...toBench].map((requirement) => debianFinding(requirement, "later")),
+		...[...toEmulate, ...toLint, ...toBench].map((requirement) => debianFinding(requirement, "later")),
 	];
 }
 

@@ -2,9 +2,16 @@
 // `npm start`: the firmware, on an emulated board, in this terminal.
 import { spawnSync } from "node:child_process";
 import { buildImage } from "../build/images.js";
-import { type Command, text, texts } from "../cli/command.js";
+import { type Command, text } from "../cli/command.js";
 import { run } from "../cli/run.js";
-import { buildOptions, buildOptionsHelp, chosenBuild } from "./common.js";
+import {
+	buildOptions,
+	buildOptionsHelp,
+	chosenBuild,
+	forwardOptions,
+	forwardOptionsHelp,
+	forwardWords,
+} from "./common.js";
 
 /** What puts the terminal back as it is now: a board that was killed (SIGKILL) could not do so itself. */
 function rememberTerminal(): () => void {
@@ -27,29 +34,22 @@ WORDS are for the application.
 
 ${buildOptionsHelp}
   --manifest PATH      another application than the project's manifest.json
-  --forward [HOST:]PORT:BOARDPORT
-                       a port of this machine that leads to one of the board; may be repeated; port 0 picks a free one
-                       (default: 127.0.0.1:9000:9000)
-  --allow-remote       let --forward listen beyond the loopback interface
+${forwardOptionsHelp}
   --serial WHERE       another serial line: pty (its name is printed), unix:PATH, stdio, none
 `,
 	options: {
 		...buildOptions,
 		manifest: { type: "string" },
-		forward: { type: "string", multiple: true },
-		"allow-remote": { type: "boolean" },
+		...forwardOptions,
 		serial: { type: "string" },
 	},
 	rest: true,
 	async run(words) {
 		const { command, args } = await buildImage({ ...chosenBuild(words), manifest: text(words, "manifest") });
-		const options = texts(words, "forward").flatMap((value) => ["--forward", value]);
-		if (words.options["allow-remote"]) options.push("--allow-remote");
 		const serial = text(words, "serial");
-		if (serial !== undefined) options.push("--serial", serial);
-		const rest = words.rest.length > 0 ? ["--", ...words.rest] : [];
+		const options = [...(serial === undefined ? [] : ["--serial", serial]), ...forwardWords(words)];
 		const restore = rememberTerminal();
-		const status = await run(command, [...args, ...options, ...rest], { input: true });
+		const status = await run(command, [...args, ...options], { input: true });
 		restore();
 		if (status > 128 && process.stdin.isTTY) process.stderr.write("\n"); // it could not end its line
 		return status;

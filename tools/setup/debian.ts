@@ -15,6 +15,8 @@ export interface Requirement {
 	/** What must be there: programs on PATH, or headers of the compiler's default folders. */
 	programs?: readonly string[];
 	headers?: readonly string[];
+	/** Or other files, by their full paths. */
+	files?: readonly string[];
 }
 
 /** What every build for an emulated board needs. */
@@ -24,6 +26,21 @@ export const toBuild: readonly Requirement[] = [
 	{ package: "ninja-build", purpose: "build runner", programs: ["ninja"] },
 	{ package: "libslirp-dev", purpose: "user-mode network of native-sim", headers: ["slirp/libslirp.h"] },
 	{ package: "dpkg-dev", purpose: "unpacks lwIP's source package", programs: ["dpkg-source"] },
+];
+
+/** What qemu-riscv32 needs besides. */
+export const toEmulate: readonly Requirement[] = [
+	{ package: "qemu-system-misc", purpose: "the machine of qemu-riscv32", programs: ["qemu-system-riscv32"] },
+	{
+		package: "gcc-riscv64-unknown-elf",
+		purpose: "C compiler for qemu-riscv32",
+		programs: ["riscv64-unknown-elf-gcc", "riscv64-unknown-elf-nm", "riscv64-unknown-elf-objcopy"],
+	},
+	{
+		package: "picolibc-riscv64-unknown-elf",
+		purpose: "C library for qemu-riscv32",
+		files: ["/usr/lib/picolibc/riscv64-unknown-elf/include/stdio.h"],
+	},
 ];
 
 /** What `npm run lint` and `npm run format` need besides. */
@@ -59,7 +76,8 @@ function findHeader(name: string): string | undefined {
 export function isPresent(requirement: Requirement): boolean {
 	return (
 		(requirement.programs ?? []).every((name) => findProgram(name) !== undefined) &&
-		(requirement.headers ?? []).every((name) => findHeader(name) !== undefined)
+		(requirement.headers ?? []).every((name) => findHeader(name) !== undefined) &&
+		(requirement.files ?? []).every((path) => existsSync(path))
 	);
 }
 

@@ -47,8 +47,8 @@ static void write_mangled(FILE *file, const char *specifier) {
 static void write_code(FILE *file, const txScript *script, const char *specifier, const char *path) {
 	fprintf(file, "// Compiled from %s by xs-compile.\n#include \"image.h\"\n\n", path);
 	write_bytes(file, "static const uint8_t symbols", script->symbolsBuffer, script->symbolsSize);
-	write_bytes(file, "static uint8_t code", script->codeBuffer, script->codeSize);
-	write_bytes(file, "static uint8_t hosts", script->hostsBuffer, script->hostsSize);
+	write_bytes(file, "IMAGE_BYTECODE static uint8_t code", script->codeBuffer, script->codeSize);
+	write_bytes(file, "IMAGE_BYTECODE static uint8_t hosts", script->hostsBuffer, script->hostsSize);
 	fputs("static bool remapped;\n\nconst struct image_module ", file);
 	write_mangled(file, specifier);
 	fputs(" = {\n\t.specifier = ", file);

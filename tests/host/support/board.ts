@@ -20,6 +20,8 @@ export interface BoardOptions {
 	options?: string[];
 	/** Words for the application. */
 	words?: string[];
+	/** Whether the board has a stdin, `process.stdin`; default false. */
+	input?: boolean;
 }
 
 /** Lines of a stream, kept, and waited for. */
@@ -63,15 +65,22 @@ export class Board {
 	readonly process: ChildProcess;
 	readonly stdout: Lines;
 	readonly stderr: Lines;
+	/** The one of the two where the firmware says what is wrong. */
+	readonly errors: Lines;
 	/** How it ended. */
 	readonly ended: Promise<Ending>;
 
-	constructor({ command, args }: Launch, { options = ["--no-forward"], words = [] }: BoardOptions = {}) {
-		this.process = spawn(command, [...args, ...options, "--", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+	constructor(
+		{ command, args, errors }: Pick<Launch, "command" | "args" | "errors">,
+		{ options = ["--no-forward"], words = [], input = false }: BoardOptions = {},
+	) {
+		const stdin = input ? "pipe" : "ignore";
+		this.process = spawn(command, [...args, ...options, "--", ...words], { stdio: [stdin, "pipe", "pipe"] });
 		const { stdout, stderr } = this.process;
 		if (!stdout || !stderr) throw new Error("no pipes");
 		this.stdout = new Lines(stdout);
 		this.stderr = new Lines(stderr);
+		this.errors = errors === "stdout" ? this.stdout : this.stderr;
 		running.add(this);
 		this.ended = once(this.process, "close").then(([status, signal]) => {
 			running.delete(this);

@@ -5,7 +5,7 @@ import type { Board } from "./board.js";
 /** What a board says when it is asked now. */
 async function ask(board: Board): Promise<string> {
 	board.process.kill("SIGUSR1");
-	const [, text] = await board.expect(/^memory: (.*)$/, board.stderr);
+	const [, text] = await board.expect(/^memory: (.*)$/, board.errors);
 	return text as string;
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { debianFinding } from "#tools/commands/doctor.js";
-import { findProgram, isPresent, toBuild } from "#tools/setup/debian.js";
+import { findProgram, isPresent, toBuild, toEmulate } from "#tools/setup/debian.js";
 import { temporaryFolder } from "./folder.js";
 
 describe("Debian packages", () => {
@@ -19,7 +19,7 @@ describe("Debian packages", () => {
 
 	it("are all present where tests run", () => {
 		assert.deepEqual(
-			toBuild.filter((requirement) => !isPresent(requirement)),
+			[...toBuild, ...toEmulate].filter((requirement) => !isPresent(requirement)),
 			[],
 		);
 	});

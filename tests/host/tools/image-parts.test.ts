@@ -60,7 +60,15 @@ describe("the parts of an image", () => {
 				shown: "",
 			}));
 			const more = [...natives, { name: "xs_B", module: "" }, { name: "xs_a_b", module: "" }];
-			const description = { modules, objects: [], preload: ["b", "a"], ids: [], creation: creationDefaults, table: "" };
+			const description = {
+				modules,
+				nm: "nm",
+				objects: [],
+				preload: ["b", "a"],
+				ids: [],
+				creation: creationDefaults,
+				table: "",
+			};
 			const text = tableText(description, more);
 			assert.deepEqual(
 				[...text.matchAll(/\{"(\w+)", \1\}/g)].map(([, name]) => name),

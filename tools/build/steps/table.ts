@@ -13,7 +13,7 @@ const description = JSON.parse(readFileSync(file, "utf8")) as Description;
 const natives: Native[] = description.modules.flatMap(({ natives, shown }) =>
 	parseNatives(readFileSync(natives, "utf8"), shown),
 );
-const nm = spawnSync("nm", ["--defined-only", "--extern-only", "--portability", ...description.objects], {
+const nm = spawnSync(description.nm, ["--defined-only", "--extern-only", "--portability", ...description.objects], {
 	encoding: "utf8",
 	maxBuffer: 1 << 26,
 });

@@ -105,22 +105,27 @@ uint32_t frames_sleep(void) {
 	return sleep;
 }
 
-/* Delivers the requests that are due once more. */
-void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
+/* Delivers the requests that are due once more; true if there were any. */
+bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 	if (!request_count)
-		return; // as nearly always: no need to ask for the time
+		return false; // as nearly always: no need to ask for the time
 	uint32_t now = board_milliseconds();
+	bool delivered = false;
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
 			continue;
-		deliver(requests[i].frame, requests[i].size);
+		delivered = true;
+		// First, because the board's answer may come before deliver() does, and make the request forgotten.
+		size_t size = requests[i].size;
 		if (++requests[i].repeated < REPETITIONS) {
 			requests[i].time = now + (REPEAT_AFTER << requests[i].repeated);
 		} else {
 			requests[i].size = 0;
 			request_count--;
 		}
+		deliver(requests[i].frame, size);
 	}
+	return delivered;
 }
 
 /* True for an acknowledgement (nothing but headers) that has come too often. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What native-sim does to single frames between libslirp and lwIP, so that the two behave as a host and a board on a
-// wire.
+// What is done to single frames between libslirp (QEMU's user network is the same) and lwIP, so that the two behave as
+// a host and a board on a wire.
 #ifndef CAMSOCK_FRAMES_H
 #define CAMSOCK_FRAMES_H
 
@@ -12,6 +12,6 @@ void frames_note_to_board(const uint8_t *frame, size_t size);
 void frames_note_from_board(const uint8_t *frame, size_t size);
 bool frames_is_storm(const uint8_t *frame, size_t size);
 uint32_t frames_sleep(void);
-void frames_repeat(void (*deliver)(const uint8_t *frame, size_t size));
+bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size));
 
 #endif

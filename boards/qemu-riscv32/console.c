@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// The serial line. Read console.h first.
+//
+// What comes is looked at by the interrupt, so that it gets through while JavaScript runs or a native function waits. A
+// break (the line held low; QEMU's chardev-send-break) ends the application, a second one at once, should a native
+// function not give way. So does Ctrl-C, and Ctrl-T, as in BSD's terminals, asks for the line about the memory, until
+// an application opens the line: then it gets every byte. While there is no room, the UART is left full, and the sender
+// waits.
+#include "console.h"
+
+#include "board.h"
+#include "hardware.h"
+
+// Registers of the 16550, and their bits.
+#define DATA (UART_BASE + 0)
+#define INTERRUPT_ENABLE (UART_BASE + 1)
+#define FIFO_CONTROL (UART_BASE + 2)
+#define LINE_STATUS (UART_BASE + 5)
+#define RECEIVED 0x01 // interrupt, and status
+#define ROOM 0x02     // interrupt
+#define BREAK 0x10
+#define SENDABLE 0x20
+#define ALL_SENT 0x40
+#define FIFO_ON 0x07 // and emptied
+
+#define CTRL_C 0x03
+#define CTRL_T 0x14
+
+// Status of an application that did not give way, as a shell has it for SIGINT.
+#define FORCED 130
+// Milliseconds that a line gets that takes nothing, once somebody wants an end.
+#define PATIENCE 500
+
+// A power of two. More than a person pastes at a time.
+#define RING_SIZE 1024
+
+static struct {
+	uint8_t data[RING_SIZE];
+	volatile uint16_t head, tail; // count on; written by the interrupt, and by the reader
+	volatile bool interrupted;
+	bool open;
+	bool full;   // the reader has no room
+	bool unsent; // not all that was to be written could be
+} line;
+
+/* Which interrupts are wanted. */
+static void enable(void) {
+	bool room = (uint16_t)(line.head - line.tail) < RING_SIZE;
+	REGISTER8(INTERRUPT_ENABLE) = (uint8_t)((room ? RECEIVED : 0) | (line.unsent ? ROOM : 0));
+}
+
+void console_start(void) {
+	console_interrupt(); // what has come already: switching the FIFO on empties it
+	REGISTER8(FIFO_CONTROL) = FIFO_ON;
+	enable();
+}
+
+bool console_report_at_end;
+
+/* Somebody wants the application to end. */
+static void interrupt(void) {
+	if (line.interrupted)
+		end(FORCED);
+	line.interrupted = true;
+	if (console_report_at_end)
+		board_request_report();
+	board_interrupt();
+}
+
+/* The line's status. Reading it forgets a break: so whoever reads it has to see to that. */
+static uint8_t read_status(void) {
+	uint8_t status = REGISTER8(LINE_STATUS);
+	if (status & BREAK)
+		interrupt();
+	return status;
+}
+
+void console_interrupt(void) {
+	for (;;) {
+		uint8_t status = read_status();
+		if (!(status & RECEIVED))
+			break;
+		if ((uint16_t)(line.head - line.tail) == RING_SIZE)
+			break;                      // until somebody reads
+		uint8_t byte = REGISTER8(DATA); // of a break it is 0
+		if (status & BREAK)
+			continue;
+		if (byte == CTRL_C && !line.open) {
+			interrupt();
+		} else if (byte == CTRL_T && !line.open) {
+			board_request_report();
+		} else {
+			line.data[line.head % RING_SIZE] = byte;
+			line.head++;
+			board_wake();
+		}
+	}
+	// An interrupt for room has done its work when it has ended the sleep: console_ready() tells.
+	bool wanted = line.unsent;
+	line.unsent = false;
+	enable();
+	line.unsent = wanted;
+}
+
+bool console_ready(void) {
+	if (!line.open)
+		return false;
+	return (line.tail != line.head && !line.full) || (line.unsent && read_status() & SENDABLE);
+}
+
+bool board_serial_open(void) {
+	line.open = true;
+	line.full = line.unsent = false;
+	return true;
+}
+
+size_t board_serial_read(void *data, size_t size) {
+	uint8_t *to = data;
+	size_t count = 0;
+	line.full = size == 0;
+	while (count < size && line.tail != line.head) {
+		to[count++] = line.data[line.tail % RING_SIZE];
+		line.tail++;
+	}
+	if (count)
+		enable();
+	return count;
+}
+
+size_t board_serial_write(const void *data, size_t size) {
+	const uint8_t *from = data;
+	size_t count = 0;
+	for (; count < size && read_status() & SENDABLE; count++)
+		REGISTER8(DATA) = from[count];
+	line.unsent = count < size;
+	enable();
+	return count;
+}
+
+unsigned board_serial_columns(void) {
+	return 0;
+}
+
+bool board_serial_colours(void) {
+	return false;
+}
+
+/* Waits for a bit of the status. False if the line takes nothing and somebody wants an end. */
+static bool wait_for(uint8_t bit) {
+	for (uint32_t start = 0; !(read_status() & bit);) {
+		if (!line.interrupted)
+			continue;
+		if (!start)
+			start = board_milliseconds() | 1;
+		if (board_milliseconds() - start > PATIENCE)
+			return false;
+	}
+	return true;
+}
+
+void console_flush(void) {
+	wait_for(ALL_SENT);
+}
+
+void board_write(const void *data, size_t size) {
+	for (const uint8_t *byte = data; size && wait_for(SENDABLE); byte++, size--)
+		REGISTER8(DATA) = *byte;
+}
+
+/* There is one line. */
+void board_write_error(const void *data, size_t size) {
+	board_write(data, size);
+}
