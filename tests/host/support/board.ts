@@ -4,10 +4,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import type { Launch } from "#tools/boards/board.js";
 
 /** Milliseconds after which something that should have happened did not. A guard; nothing waits for it to pass. */
 export const GUARD = 30_000;
+
+/** What is started: a board, or a tool that behaves like one. */
+export type Program = Pick<Launch, "command" | "args"> & Partial<Pick<Launch, "errors">>;
 
 /** How a process ended. */
 export interface Ending {
@@ -34,7 +38,8 @@ class Lines {
 	constructor(stream: NodeJS.ReadableStream) {
 		const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
 		lines.on("line", (line) => {
-			this.all.push(line);
+			// Where the console is the serial line, the prompt is there too, with what moves a terminal's cursor.
+			this.all.push(stripVTControlCharacters(line));
 			this.#wake();
 		});
 		lines.on("close", () => {
@@ -71,7 +76,7 @@ export class Board {
 	readonly ended: Promise<Ending>;
 
 	constructor(
-		{ command, args, errors }: Pick<Launch, "command" | "args" | "errors">,
+		{ command, args, errors = "stderr" }: Program,
 		{ options = ["--no-forward"], words = [], input = false }: BoardOptions = {},
 	) {
 		const stdin = input ? "pipe" : "ignore";

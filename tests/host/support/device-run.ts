@@ -2,8 +2,7 @@
 // A run of device tests on a board, read as it goes: the names first, then TAP line by line. modules/testing/tap.ts
 // writes what this reads.
 
-import type { Launch } from "#tools/boards/board.js";
-import { Board, type BoardOptions, type Ending, GUARD } from "./board.js";
+import { Board, type BoardOptions, type Ending, GUARD, type Program } from "./board.js";
 
 /** A test as the board lists it. */
 export interface ListedTest {
@@ -45,7 +44,7 @@ export class DeviceTestError extends Error {
 }
 
 /** The tests of an image, in the order in which they run. */
-export async function listTests(launch: Launch, options?: string[]): Promise<ListedTest[]> {
+export async function listTests(launch: Program, options?: string[]): Promise<ListedTest[]> {
 	const board = new Board(launch, { options, words: ["--list"] });
 	const { status } = await board.end();
 	if (status !== 0) throw new Error(`the board could not list its tests:\n${board.stderr.all.join("\n")}`);
@@ -76,7 +75,7 @@ export class DeviceRun {
 	readonly #results = new Map<number, TestPoint>();
 	#over = false;
 
-	constructor(launch: Launch, options: BoardOptions = {}) {
+	constructor(launch: Program, options: BoardOptions = {}) {
 		this.board = new Board(launch, options);
 		this.#points = this.#read();
 	}

@@ -3,8 +3,7 @@
 // other, and each result is shown when it comes. device-run.ts is how they get here.
 
 import assert from "node:assert/strict";
-import type { Launch } from "#tools/boards/board.js";
-import type { BoardOptions } from "./board.js";
+import type { BoardOptions, Program } from "./board.js";
 import { DeviceRun, DeviceTestError, type ListedTest, listTests } from "./device-run.js";
 
 /** A test, its number in the board's run, and what of its path is not yet declared. */
@@ -28,7 +27,7 @@ export interface DeviceTestOptions extends BoardOptions {
  */
 export async function declareDeviceTests(
 	title: string,
-	launch: Launch,
+	launch: Program,
 	pathOf = ({ file, path }: ListedTest): string[] => [file, ...path],
 	{ options, words = [], without = [] }: DeviceTestOptions = {},
 ): Promise<void> {

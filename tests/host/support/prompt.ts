@@ -2,14 +2,14 @@
 // The prompt of tests/images/repl in a terminal, for the tests of one suite.
 
 import assert from "node:assert/strict";
-import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { close, open, readExactly } from "./net.js";
 import { CTRL_D, Terminal, type TerminalOptions } from "./terminal.js";
+import type { Program } from "./board.js";
 
 /** What the tests of the prompt have in common. */
 export interface Prompts {
-	image: Launch;
+	image: Program;
 	/** A board whose prompt is there. */
 	start(options?: TerminalOptions): Promise<Terminal>;
 	/** One with the echo server; gives the port that leads to it. */

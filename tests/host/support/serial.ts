@@ -8,10 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import type { RawClient } from "#tools/serial/raw-client.js";
-import { Board } from "./board.js";
+import { Board, type Program } from "./board.js";
 
 export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 /** The application that these boards run. */
@@ -25,7 +24,7 @@ export interface Outcome {
 }
 
 export class SerialBoards {
-	image: Launch = { command: "", args: [] };
+	image: Program = { command: "", args: [] };
 	/** For files of the tests. */
 	folder = "";
 	/** The latest one. */

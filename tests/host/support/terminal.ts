@@ -4,8 +4,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Launch } from "#tools/boards/board.js";
-import { GUARD } from "./board.js";
+import { GUARD, type Program } from "./board.js";
 import { Screen } from "./screen.js";
 
 export const CTRL_A = "\x01";
@@ -48,7 +47,7 @@ export class Terminal {
 	#over = false;
 
 	constructor(
-		{ command, args }: Launch,
+		{ command, args }: Program,
 		{ options = ["--no-forward"], words = [], columns = 80, env = {}, before = "", after = "" }: TerminalOptions = {},
 	) {
 		const run = [command, ...args, ...options, "--", ...words].map(quote).join(" ");
