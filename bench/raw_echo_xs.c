@@ -31,5 +31,9 @@ void xs_bench_raw_frames(xsMachine *the) {
 
 /** allocated(): number; bytes that malloc has given out. */
 void xs_bench_allocated(xsMachine *the) {
+#ifdef __GLIBC__
 	xsmcSetNumber(xsResult, (xsNumberValue)mallinfo2().uordblks);
+#else
+	xsmcSetNumber(xsResult, (xsNumberValue)mallinfo().uordblks);
+#endif
 }
