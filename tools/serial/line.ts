@@ -108,7 +108,10 @@ async function openSocket(path: string): Promise<Line> {
 }
 
 /** Starts an emulated board whose serial line is the stream. Its own messages go to this process's stderr. */
-export async function startBoard({ command, args }: Pick<Launch, "command" | "args">, options: readonly string[]): Promise<Line> {
+export async function startBoard(
+	{ command, args }: Pick<Launch, "command" | "args">,
+	options: readonly string[],
+): Promise<Line> {
 	const folder = mkdtempSync(join(tmpdir(), "camsock-"));
 	const path = join(folder, "line");
 	const child = spawn(command, [...args, "--serial", `unix:${path}`, ...options], { stdio: ["ignore", 2, "pipe"] });

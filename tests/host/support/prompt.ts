@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { buildImage } from "#tools/build/images.js";
+import type { Program } from "./board.js";
 import { close, open, readExactly } from "./net.js";
 import { CTRL_D, Terminal, type TerminalOptions } from "./terminal.js";
-import type { Program } from "./board.js";
 
 /** What the tests of the prompt have in common. */
 export interface Prompts {
