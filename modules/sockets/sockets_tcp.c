@@ -570,7 +570,9 @@ static void abandon_connect(struct sockets_tcp *socket) {
 
 /** How connecting has ended: 0, or a failure after which the socket can connect again. */
 static int finish_connect(struct sockets_tcp *socket, const struct sockets_address *local) {
-	const int result = sockets_core_take_error(socket);
+	int result = sockets_core_take_error(socket);
+	if (result == 0 && socket->state != SOCKETS_CONNECTED)
+		result = -ECONNABORTED; // another call has reported why; as Linux has it
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
 	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
 		socket->state = SOCKETS_OPEN;
