@@ -23,8 +23,9 @@ static struct {
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size) {
 	if (size > 0)
 		return ERR_OK;
-	// Not the same for both directions.
-	unsigned index = (header->src + 7u * header->dest) % (sizeof seen / sizeof *seen);
+	// Never the same for both directions, or each would hide the other's.
+	unsigned index =
+	    ((unsigned)header->src + header->dest) * 2 % (sizeof seen / sizeof *seen) + (header->src > header->dest);
 	if (memcmp(&seen[index].header, header, sizeof *header) != 0) {
 		seen[index].header = *header;
 		seen[index].count = 0;

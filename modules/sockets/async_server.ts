@@ -146,7 +146,9 @@ export class AsyncServer {
 					continue;
 				}
 				const [connection, address] = await this.#socket.accept();
-				this.#serve(connection, address);
+				// close() may have come between its being accepted and this.
+				if (this.#closing) connection.close();
+				else this.#serve(connection, address);
 			}
 		} catch (error) {
 			if (!this.#closing) {

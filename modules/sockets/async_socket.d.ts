@@ -67,7 +67,7 @@ export class AsyncSocket<Item = Uint8Array<ArrayBuffer>> {
 	 *
 	 * @param address `[host, port]`, as for Socket.connect
 	 * @throws OSError (rejection) as Socket.connect; `EALREADY` (another connect waits); `EAI_AGAIN` (more than four names are being asked for); `ECANCELED` (closed
-	 * meanwhile)
+	 * meanwhile); `ECONNABORTED` (it failed, and another call was told why)
 	 * @throws TypeError, RangeError (rejection)
 	 * @see POSIX connect(); asyncio loop.sock_connect
 	 * @example

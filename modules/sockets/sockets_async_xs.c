@@ -57,6 +57,7 @@ void xs_async_socket(xsMachine *the) {
 	struct sockets_tcp *socket = xsmcGetHostDataValidate(xsArg(0), (void *)xs_socket_destructor);
 	if (socket == NULL)
 		sockets_throw(the, -EBADF, "socket");
+	sockets_hide_length(the);
 	xsmcSetHostData(xsThis, NULL);
 	xsmcSetHostData(xsArg(0), NULL);
 	xsmcSetHostData(xsThis, socket);

@@ -86,6 +86,8 @@ struct sockets_tcp {
 	struct sockets_awaited awaited;
 	/** What its operations wait for, as events of poll. */
 	uint8_t watched;
+	/** What happened while it was not watched, since a try (sockets_tcp_try_readable and the like) has looked. */
+	uint8_t missed;
 	/** Whether it is in the queue of sockets that are ready, and the one behind it there. */
 	bool ready : 1;
 	struct sockets_tcp *ready_next;
@@ -104,9 +106,16 @@ struct sockets_tcp *sockets_core_first_socket(void);
 
 /** Something has happened: who is blocked looks again, and who awaits one of the events is queued. */
 static inline void sockets_core_changed(struct sockets_tcp *socket, unsigned events) {
-	if ((socket->watched & events) && !socket->ready)
+	if (!(socket->watched & events))
+		socket->missed |= (uint8_t)events;
+	else if (!socket->ready)
 		sockets_core_make_ready(socket);
 	sockets_port_wake(socket->port);
+}
+
+/** A try looks whether one of these events is there: what happens from now on is news. */
+static inline void sockets_core_look(struct sockets_tcp *socket, unsigned events) {
+	socket->missed &= (uint8_t)~events;
 }
 
 /** The waiting of one call: its timeout in milliseconds, and when it began, which nobody asks before there is something

@@ -203,6 +203,7 @@ int sockets_resolve_begin(struct sockets_tcp *socket, const char *name, uint32_t
 int sockets_resolve_end(int query, uint32_t *host) {
 	sockets_port_lock();
 	int result = -EINPROGRESS;
+	sockets_core_look(queries[query].socket, SOCKETS_ANY_EVENT);
 	if (queries[query].done) {
 		result = answer(&queries[query], host);
 		queries[query].port = NULL;

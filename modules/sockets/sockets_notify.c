@@ -100,11 +100,17 @@ struct sockets_awaited *sockets_tcp_awaited(struct sockets_tcp *socket) {
 
 /**
  * From now on the socket becomes ready when one of these events (SOCKETS_POLLIN, SOCKETS_POLLOUT) may have happened, or
- * the connection ends, or that many milliseconds have passed (NULL: without a limit). 0 events: it does not.
+ * the connection ends, or that many milliseconds have passed (NULL: without a limit). 0 events: it does not. What has
+ * happened since the last try counts: where the stack has a thread of its own, that may be while the caller gets here.
  */
 void sockets_tcp_watch(struct sockets_tcp *socket, unsigned events, const uint32_t *limit) {
 	sockets_port_lock();
 	socket->watched = (uint8_t)events;
+	if (socket->missed & events) {
+		socket->missed &= (uint8_t)~events;
+		if (!socket->ready)
+			sockets_core_make_ready(socket);
+	}
 	socket->timed = limit != NULL;
 	if (limit != NULL) {
 		const uint32_t now = sys_now();

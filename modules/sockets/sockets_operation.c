@@ -37,6 +37,8 @@ struct operation {
 	/** The list of all of the machine. */
 	struct operation *following, **link;
 	struct sockets_tcp *socket;
+	/** It is in no list of a socket any more, since it is being settled; the socket may be gone. */
+	bool taken;
 	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. */
 	xsSlot promise, object, data;
 };
@@ -92,10 +94,17 @@ static struct operation **first_of(struct sockets_tcp *socket) {
 	return (struct operation **)&sockets_tcp_awaited(socket)->operations;
 }
 
+/** Gives up the query for a name that a connect waits for, if it does: the answer would be told to the socket. */
+static void cancel_query(struct sockets_attempt *attempt) {
+	if (attempt->kind != SOCKETS_CONNECT || attempt->connect.query < 0)
+		return;
+	sockets_resolve_cancel(attempt->connect.query);
+	attempt->connect.query = -1;
+}
+
 /** Frees an operation that is in no list of a socket any more. */
 static void free_operation(struct operation *operation) {
-	if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.query >= 0)
-		sockets_resolve_cancel(operation->attempt.connect.query);
+	cancel_query(&operation->attempt);
 	*operation->link = operation->following;
 	if (operation->following != NULL)
 		operation->following->link = operation->link;
@@ -107,8 +116,13 @@ static void destroy(void *data) {
 	struct operations *operations = data;
 	if (operations == NULL)
 		return;
-	while (operations->first != NULL)
-		sockets_operations_drop(operations->first->socket);
+	while (operations->first != NULL) {
+		// What left JavaScript for good may have done so while an operation was being settled.
+		if (operations->first->taken)
+			free_operation(operations->first);
+		else
+			sockets_operations_drop(operations->first->socket);
+	}
 	*operations->place = NULL;
 	free(operations);
 }
@@ -292,6 +306,7 @@ static int end_late(xsMachine *the, struct sockets_tcp *socket, struct sockets_a
 		error = -ETIMEDOUT;
 	}
 	if (attempt->kind == SOCKETS_CONNECT) {
+		cancel_query(attempt); // now, since making the error may close the socket
 		if (error == -ETIMEDOUT && attempt->connect.begun)
 			sockets_tcp_abandon_connect(socket);
 		sockets_check_address(the, error, "connect", &attempt->connect.remote);
@@ -326,12 +341,11 @@ static void watch(struct sockets_tcp *socket) {
 }
 
 /** The operation waits, and the result is its promise. `data` is what it needs, or NULL. 0 or -ENOBUFS. */
-static int keep(xsMachine *the, struct sockets_tcp *socket, const struct sockets_attempt *attempt, xsSlot *data) {
+static int keep(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
 	struct operations *operations = operations_of(the);
 	struct operation *operation = operations != NULL ? malloc(sizeof *operation) : NULL;
 	if (operation == NULL) {
-		if (attempt->kind == SOCKETS_CONNECT && attempt->connect.query >= 0)
-			sockets_resolve_cancel(attempt->connect.query);
+		cancel_query(attempt);
 		return -ENOBUFS;
 	}
 	// Before it is in a list: making a promise may collect garbage.
@@ -564,10 +578,12 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 		// Out of the list: making an error runs JavaScript, which may close the socket, and take all of this away.
 		struct operation *operation = *link;
 		*link = operation->next;
+		operation->taken = true;
 		const bool writes = is_write(&operation->attempt);
 		if (settle(the, operation, writes && write_waits)) {
 			free_operation(operation);
 		} else {
+			operation->taken = false;
 			operation->next = *link;
 			*link = operation;
 			link = &operation->next;
@@ -600,9 +616,12 @@ static struct operation *take_all(struct sockets_tcp *socket) {
 	struct operation *taken = *first_of(socket);
 	*first_of(socket) = NULL;
 	sockets_tcp_watch(socket, 0, NULL);
-	for (struct operation *operation = taken; operation != NULL; operation = operation->next)
+	for (struct operation *operation = taken; operation != NULL; operation = operation->next) {
+		operation->taken = true;
+		cancel_query(&operation->attempt);
 		if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
 			sockets_tcp_abandon_connect(socket);
+	}
 	return taken;
 }
 

@@ -348,6 +348,7 @@ static int32_t receive(struct sockets_tcp *socket, uint8_t *buffer, size_t size,
  */
 int32_t sockets_tcp_try_readable(struct sockets_tcp *socket, size_t want, unsigned flags, size_t *scanned) {
 	sockets_port_lock();
+	sockets_core_look(socket, SOCKETS_POLLIN);
 	int32_t result = look(socket, want, flags, scanned);
 	if (result == -EAGAIN && socket->received_size > 0) {
 		const int error = gather(socket, want);

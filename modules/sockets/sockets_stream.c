@@ -161,6 +161,7 @@ int sockets_tcp_sendall(struct sockets_tcp *socket, const void *data, size_t siz
  */
 int32_t sockets_tcp_try_send(struct sockets_tcp *socket, const void *data, size_t size) {
 	sockets_port_lock();
+	sockets_core_look(socket, SOCKETS_POLLOUT);
 	int32_t result;
 	if (size > 0) {
 		result = write_some(socket, data, size);

@@ -450,6 +450,7 @@ int sockets_tcp_accept(struct sockets_tcp *socket, struct sockets_tcp **connecti
 /** sockets_tcp_accept that does not wait: -EAGAIN if no connection is there. */
 int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **connection) {
 	sockets_port_lock();
+	sockets_core_look(socket, SOCKETS_POLLIN);
 	const int result = take_connection(socket, connection);
 	sockets_port_unlock();
 	return result;
@@ -570,7 +571,9 @@ static void abandon_connect(struct sockets_tcp *socket) {
 
 /** How connecting has ended: 0, or a failure after which the socket can connect again. */
 static int finish_connect(struct sockets_tcp *socket, const struct sockets_address *local) {
-	const int result = sockets_core_take_error(socket);
+	int result = sockets_core_take_error(socket);
+	if (result == 0 && socket->state != SOCKETS_CONNECTED)
+		result = -ECONNABORTED; // another call has reported why; as Linux has it
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
 	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
 		socket->state = SOCKETS_OPEN;
@@ -596,6 +599,7 @@ static int connect_locked(struct sockets_tcp *socket, const struct sockets_addre
 			return result;
 		}
 	}
+	sockets_core_look(socket, SOCKETS_ANY_EVENT);
 	return finish_connect(socket, &local);
 }
 
@@ -627,6 +631,7 @@ int sockets_tcp_begin_connect(struct sockets_tcp *socket, const struct sockets_a
 /** What has become of it: 0, a failure as of sockets_tcp_connect, or -EINPROGRESS while it goes on. */
 int sockets_tcp_end_connect(struct sockets_tcp *socket, const struct sockets_address *local) {
 	sockets_port_lock();
+	sockets_core_look(socket, SOCKETS_ANY_EVENT);
 	const int result = socket->state == SOCKETS_CONNECTING ? -EINPROGRESS : finish_connect(socket, local);
 	sockets_port_unlock();
 	return result;

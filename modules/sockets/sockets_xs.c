@@ -61,12 +61,16 @@ static int fileno_option(xsMachine *the) {
 	return number;
 }
 
-/** new Socket(family, type, {fileno}), or new Socket(null): one that is closed, for accept() to fill. */
-void xs_socket(xsMachine *the) {
-	// XS makes views of any host object that says how many bytes it has: of a socket, they would show the core's
-	// memory.
+/** For each constructor. XS makes views of any host object that says how many bytes it has: of a socket, they would
+ * show the core's memory. So `this` will never say. */
+void sockets_hide_length(xsMachine *the) {
 	const int length = xsmcVars(1);
 	xsmcDefine(xsThis, xsID_byteLength, xsVar(length), xsDontDelete | xsDontEnum | xsDontSet);
+}
+
+/** new Socket(family, type, {fileno}), or new Socket(null): one that is closed, for accept() to fill. */
+void xs_socket(xsMachine *the) {
+	sockets_hide_length(the);
 	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsNullType)
 		return;
 	const int family = sockets_optional_argument(the, 0, "family", INT32_MIN, INT32_MAX, 2);

@@ -62,6 +62,51 @@ static void only_what_is_watched_is_told(void) {
 	close_pair(&pair);
 }
 
+/** Where the stack has a thread of its own, things happen between a try that finds nothing and the watch after it. */
+static void what_comes_between_a_try_and_its_watch_is_told(void) {
+	struct sockets_tcp *listener = open_listener(7000, 2), *client = open_socket(), *server;
+	struct sockets_address address = loopback(7000), local;
+	CHECK_EQUAL(sockets_tcp_try_accept(listener, &server), -EAGAIN);
+	CHECK_EQUAL(sockets_tcp_begin_connect(client, &address, &local), 0);
+	CHECK_EQUAL(sockets_tcp_end_connect(client, &local), -EINPROGRESS);
+	run_network();
+	CHECK_EQUAL(take_all(), 0);
+	sockets_tcp_watch(client, SOCKETS_POLLIN | SOCKETS_POLLOUT, NULL);
+	CHECK(sockets_tcp_next_ready(test_port) == client);
+	CHECK_EQUAL(sockets_tcp_end_connect(client, &local), 0);
+	sockets_tcp_watch(client, 0, NULL);
+	sockets_tcp_watch(listener, SOCKETS_POLLIN, NULL);
+	CHECK(sockets_tcp_next_ready(test_port) == listener);
+	CHECK_EQUAL(sockets_tcp_try_accept(listener, &server), 0);
+	size_t scanned = 0;
+	CHECK_EQUAL(sockets_tcp_try_readable(server, 1, 0, &scanned), -EAGAIN);
+	send_text(client, "x");
+	run_network();
+	sockets_tcp_watch(server, SOCKETS_POLLIN, NULL);
+	CHECK(sockets_tcp_next_ready(test_port) == server);
+	// Once; and what a try has seen is not told again.
+	sockets_tcp_watch(server, SOCKETS_POLLIN, NULL);
+	CHECK_EQUAL(take_all(), 0);
+	sockets_tcp_watch(server, 0, NULL);
+	send_text(client, "y");
+	run_network();
+	pass_time(300); // for the acknowledgement
+	CHECK_EQUAL(sockets_tcp_try_readable(server, 3, 0, &scanned), -EAGAIN);
+	sockets_tcp_watch(server, SOCKETS_POLLIN, NULL);
+	CHECK_EQUAL(take_all(), 0);
+	char block[1000] = {0};
+	while (sockets_tcp_try_send(client, block, sizeof block) > 0) {
+	}
+	run_network();
+	pass_time(300);
+	sockets_tcp_watch(client, SOCKETS_POLLOUT, NULL);
+	CHECK(sockets_tcp_next_ready(test_port) == server); // has data
+	CHECK(sockets_tcp_next_ready(test_port) == client);
+	sockets_tcp_close(server);
+	sockets_tcp_close(client);
+	sockets_tcp_close(listener);
+}
+
 static void sockets_are_taken_in_the_order_in_which_they_became_ready(void) {
 	struct pair pair = open_pair();
 	struct sockets_tcp *third = open_socket();
@@ -226,6 +271,15 @@ static void names_are_asked_for_and_told(void) {
 	pass_time(2000);
 	CHECK(sockets_tcp_next_ready(test_port) == socket);
 	CHECK_EQUAL(sockets_resolve_end(query, &host), SOCKETS_EAI_NONAME);
+	// The answer comes between the look and the watch.
+	sockets_tcp_watch(socket, 0, NULL);
+	CHECK_EQUAL(sockets_resolve_begin(socket, "other2.test", &host, &query), -EINPROGRESS);
+	CHECK_EQUAL(sockets_resolve_end(query, &host), -EINPROGRESS);
+	pass_time(2000);
+	CHECK_EQUAL(take_all(), 0);
+	sockets_tcp_watch(socket, SOCKETS_POLLOUT, NULL);
+	CHECK(sockets_tcp_next_ready(test_port) == socket);
+	CHECK_EQUAL(sockets_resolve_end(query, &host), SOCKETS_EAI_NONAME);
 	// One that is given up reaches nobody, though its socket is closed.
 	CHECK_EQUAL(sockets_resolve_begin(socket, "silent.test", &host, &query), -EINPROGRESS);
 	sockets_resolve_cancel(query);
@@ -293,6 +347,7 @@ static void a_write_without_memory_is_tried_again(void) {
 const struct test notify_tests[] = {
     TEST(many_events_are_one_notification),
     TEST(only_what_is_watched_is_told),
+    TEST(what_comes_between_a_try_and_its_watch_is_told),
     TEST(sockets_are_taken_in_the_order_in_which_they_became_ready),
     TEST(another_machines_sockets_are_left_to_it),
     TEST(what_is_closed_while_it_is_queued_is_not_told),

@@ -8,6 +8,7 @@ import {
 	MSG_DONTWAIT,
 	OSError,
 	SO_ACCEPTCONN,
+	SO_ERROR,
 	SO_LINGER,
 	SO_REUSEADDR,
 	SOCK_STREAM,
@@ -54,6 +55,21 @@ describe("an AsyncSocket", () => {
 		assert.throws(() => new AsyncSocket(5), { code: "EAFNOSUPPORT" });
 		using other = new AsyncSocket(AF_INET, SOCK_STREAM, { fileno: back.detach() });
 		assert.deepStrictEqual(other.getpeername(), pair.client.getsockname());
+	});
+
+	it("does not connect where that failed, although another call has been told why", async () => {
+		for (const tell of [
+			async (socket: AsyncSocket) => rejects("ECONNREFUSED", socket.recv(1)),
+			async (socket: AsyncSocket) => assert.ok(Number(socket.getsockopt(SOL_SOCKET, SO_ERROR)) > 0),
+		]) {
+			using server = create_server([HOST, 0]);
+			const address = server.getsockname();
+			server.close();
+			using socket = new AsyncSocket();
+			const connecting = socket.connect(address);
+			new Pair()[Symbol.dispose](); // blocks, while the refusal comes
+			await Promise.all([tell(socket), rejects("ECONNABORTED", connecting)]);
+		}
 	});
 
 	it("settles what waits with ECANCELED when it is closed, detached, or handed over", async () => {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Awaited sockets on a board: names, and a network that goes down, comes back, or changes. See sockets-network.test.ts.
 import assert from "assert";
+import { AF_INET, SOCK_STREAM, Socket } from "sockets";
 import { AsyncSocket, create_server, open_connection, start_server } from "sockets/async";
 import { queries, start, stop } from "test/dns";
 import { addInterface, giveHeapBack, removeInterface, setAddress, setUp, takeHeap } from "test/faults";
 import { AsyncPair, rejects, turns, watch } from "./support/async.js";
-import { GUARD, LARGE, pattern, text } from "./support/sockets.js";
+import { GUARD, LARGE, Pair, pattern, text } from "./support/sockets.js";
 
 const HERE = "10.9.9.1";
 
@@ -44,6 +45,21 @@ describe("awaited names", () => {
 		assert.strictEqual(watch(connecting).state, "pending");
 		socket.close();
 		await rejects("ECANCELED", connecting);
+	});
+
+	it("are not told to a socket that is gone", async () => {
+		using socket = new AsyncSocket();
+		const number = socket.fileno();
+		Object.defineProperty(socket, "_fail", {
+			value() {
+				new Socket(AF_INET, SOCK_STREAM, { fileno: number }).close();
+				for (let i = 0; i < 5; i++) new Pair()[Symbol.dispose](); // blocks, while the answer comes
+				throw new RangeError("made");
+			},
+		});
+		const connecting = socket.connect(["nobody2.test", 80]);
+		socket.detach();
+		await assert.rejects(connecting, RangeError);
 	});
 
 	it("can be asked for by four at once", async () => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // start_server: many clients at once, each for itself.
 import assert from "assert";
-import { type Address, OSError } from "sockets";
+import { type Address, OSError, Socket } from "sockets";
 import { type AsyncServer, type AsyncSocket, open_connection, start_server } from "sockets/async";
 import { stats } from "sockets/stats";
-import { rejects, turns, watch } from "./support/async.js";
+import { AsyncPair, rejects, turns, watch } from "./support/async.js";
 import { LARGE, pattern, text } from "./support/sockets.js";
 
 const ANY_PORT: Address = ["127.0.0.1", 0];
@@ -212,6 +212,24 @@ describe("a server", () => {
 		void server.close({ drain: 0 });
 		await rejects("ECONNRESET", waiting);
 		await server.closed;
+	});
+
+	it("serves nobody whom it has just accepted when it is closed", async () => {
+		using pair = new AsyncPair();
+		let served = 0;
+		const server = await start_server(
+			async (connection) => {
+				served += 1;
+				await connection.read();
+			},
+			["127.0.0.1", 0],
+		);
+		const closing = pair.server.recv(1).then(() => server.close({ drain: 0 }));
+		await pair.client.sendall("x");
+		using client = new Socket();
+		client.connect(server.getsockname()); // blocks: both are ready in the same turn, the pair first
+		await closing;
+		assert.strictEqual(served, 0);
 	});
 
 	it("fails to start where another listens, and leaves nothing", async () => {

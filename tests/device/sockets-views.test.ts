@@ -2,9 +2,10 @@
 // Views of what is no buffer.
 import assert from "assert";
 import { create_server, Socket } from "sockets";
+import { AsyncSocket } from "sockets/async";
 
 /** Gives the object a length, if that can be had, and makes views of it. */
-function view(socket: Socket): void {
+function view(socket: Socket | AsyncSocket): void {
 	try {
 		Object.defineProperty(socket, "byteLength", { value: 64 });
 	} catch {
@@ -27,5 +28,9 @@ describe("A socket", () => {
 		client.connect(server.getsockname());
 		using connection = server.accept()[0];
 		view(connection);
+	});
+	it("is none when it was handed over", () => {
+		using socket = new AsyncSocket(new Socket());
+		view(socket);
 	});
 });

@@ -47,6 +47,12 @@ describe("native-sim", function () {
 			assert.deepEqual(await (await run("exit after")).ended, { status: 3, signal: null });
 		});
 
+		for (const ending of ["exit while an awaited operation is settled", "exit while awaited operations are canceled"]) {
+			it(`that the application gives (${ending})`, async () => {
+				assert.deepEqual(await (await run(ending)).ended, { status: 5, signal: null });
+			});
+		}
+
 		for (const ending of ["throw", "throw in a timer", "reject", "reject late", "await"]) {
 			it(`1 when nobody catches an error (${ending}), and says which and where`, async () => {
 				const board = await run(ending);

@@ -30,6 +30,18 @@ function silent(): Socket {
 
 const endings: Record<string, () => unknown> = {
 	exit: () => exit(Number(args[1])),
+	"exit while an awaited operation is settled": () => {
+		const socket = new AsyncSocket(silent());
+		Object.defineProperty(socket, "_fail", { value: () => exit(5) });
+		void socket.recv(1, { timeout: 0.001 });
+	},
+	"exit while awaited operations are canceled": () => {
+		const socket = new AsyncSocket(silent());
+		Object.defineProperty(socket, "_fail", { value: () => exit(5) });
+		void socket.recv(1);
+		void socket.sendall(new Uint8Array(20_000));
+		socket.close();
+	},
 	"exit after": () => setTimeout(() => exit(3), 1),
 	throw: fail,
 	"throw in a timer": () => setTimeout(fail, 1),
