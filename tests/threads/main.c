@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Tests of the socket core between threads. Read threads.h first. Each test runs in a process of its own; what it proves
-// it proves with ThreadSanitizer watching, and with lwIP's and our own assertions on the core lock. `--list` prints the
-// names, a name runs one.
+// Tests of the socket core between threads. Read threads.h first. Each test runs in a process of its own; what it
+// proves it proves with ThreadSanitizer watching, and with lwIP's and our own assertions on the core lock. `--list`
+// prints the names, a name runs one.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +114,8 @@ static void echo_server(void *argument) {
 	machine_end(&machine);
 }
 
-/** Sends messages of all sizes while another thread of nobody's reads: here one after the other, larger than windows. */
+/** Sends messages of all sizes while another thread of nobody's reads: here one after the other, larger than windows.
+ */
 static void echo_client(void *argument) {
 	const unsigned seed = (unsigned)(uintptr_t)argument;
 	struct machine machine;
@@ -360,7 +361,8 @@ static void test_a_main_loop_is_told_of_all_data(void) {
 	run_pair(awaiting_reader, piecewise_writer);
 }
 
-/** Two sockets become ready before the main loop takes a message: sockets_port_post sees to it that there is but one. */
+/** Two sockets become ready before the main loop takes a message: sockets_port_post sees to it that there is but one.
+ */
 static void test_two_sockets_are_one_message(void) {
 	struct machine machine, other;
 	machine_begin(&machine);
@@ -543,7 +545,8 @@ static void test_fails_with_a_race(void) {
 	run_jobs(jobs, 2);
 }
 
-#define TEST(name) {#name, test_##name}
+#define TEST(name)                                                                                                     \
+	{ #name, test_##name }
 static const struct {
 	const char *name;
 	void (*run)(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tests of the socket core between threads: the very files of modules/sockets and its port for ESP-IDF, on lwIP with
-// a thread of its own, under ThreadSanitizer. POSIX threads stand in for FreeRTOS (esp-idf/, rtos.c, sys_arch.c).
+// The tests of the socket core between threads: the very files of modules/sockets and its port for ESP-IDF, on lwIP
+// with a thread of its own, under ThreadSanitizer. POSIX threads stand in for FreeRTOS (esp-idf/, rtos.c, sys_arch.c).
 // machine.c is what a program's machine has: a thread, a message queue, a main loop. Tests are in main.c.
 #ifndef THREADS_H
 #define THREADS_H
@@ -13,10 +13,8 @@
 #include "sockets_tcp.h"
 
 /** Ends the program: what does not hold, and where. */
-_Noreturn void threads_fail(const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-#define CHECK(condition)                                                                                              \
-	((condition) ? (void)0 : threads_fail(__FILE__, __LINE__, "does not hold: %s", #condition))
+_Noreturn void threads_fail(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#define CHECK(condition) ((condition) ? (void)0 : threads_fail(__FILE__, __LINE__, "does not hold: %s", #condition))
 #define CHECK_EQUAL(actual, expected) check_equal((actual), (expected), #actual, __FILE__, __LINE__)
 void check_equal(long long actual, long long expected, const char *what, const char *file, int line);
 

@@ -30,10 +30,7 @@ export async function buildProgram({ what, program, own, lwip, link: words }: Pr
 		const file = join(folder, "build.ninja");
 		const ninja = new NinjaFile(fromRoot(folder));
 		addCompileRules(ninja);
-		const objects = [
-			...compile(ninja, "C", "gcc", folder, own),
-			...compile(ninja, "LWIP", "gcc", folder, lwip),
-		];
+		const objects = [...compile(ninja, "C", "gcc", folder, own), ...compile(ninja, "LWIP", "gcc", folder, lwip)];
 		const target = fromRoot(program);
 		link(ninja, target, objects, "gcc", words);
 		writeIfChanged(file, ninja.text(target));

@@ -22,7 +22,8 @@
 #endif
 
 #if !LWIP_TCPIP_CORE_LOCKING
-#error "modules/sockets needs CONFIG_LWIP_TCPIP_CORE_LOCKING=y in the sdkconfig.defaults of the application (docs/module.md)"
+#error                                                                                                                 \
+    "modules/sockets needs CONFIG_LWIP_TCPIP_CORE_LOCKING=y in the sdkconfig.defaults of the application (docs/module.md)"
 #endif
 
 /** Milliseconds that a task waits at most before it feeds the task watchdog, whose shortest limit is a second. */
@@ -31,8 +32,8 @@
 /** Milliseconds until a message that found no room is tried again. */
 #define RETRY 20
 
-/** All ports, of machines that have ended too. */
-static struct sockets_port *first_port;
+/** All ports, of machines that have ended too. NULL until the first: then the stack, and its lock, may not be there. */
+static struct sockets_port *_Atomic first_port;
 
 /** Whether a blocked call has to end. */
 static bool (*interrupted)(void);
@@ -61,8 +62,8 @@ static TickType_t ticks(uint32_t milliseconds) {
 }
 
 /**
- * Sleeps on the machine's semaphore, a slice at a time; a return after a slice is a "look again" like any other. The lock
- * is not held meanwhile, and taken again before anything else is looked at.
+ * Sleeps on the machine's semaphore, a slice at a time; a return after a slice is a "look again" like any other. The
+ * lock is not held meanwhile, and taken again before anything else is looked at.
  */
 enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
 	bool (*const look)(void) = interrupted;
@@ -149,6 +150,8 @@ bool sockets_port_begin(struct sockets_port *port, void *machine) {
 
 /** The port of a machine; NULL if it has none. */
 struct sockets_port *sockets_port_find(const void *machine) {
+	if (first_port == NULL)
+		return NULL;
 	sockets_port_lock();
 	struct sockets_port *port = first_port;
 	while (port != NULL && port->machine != machine)
@@ -159,6 +162,8 @@ struct sockets_port *sockets_port_find(const void *machine) {
 
 /** Gives a machine the port that another one has left, with nothing in it any more; NULL if there is none. */
 struct sockets_port *sockets_port_reuse(void *machine) {
+	if (first_port == NULL)
+		return NULL;
 	sockets_port_lock();
 	struct sockets_port *port = first_port;
 	while (port != NULL && (port->machine != NULL || port->awaited != NULL || sockets_tcp_has_sockets(port)))
@@ -185,6 +190,8 @@ void sockets_port_on_interrupt(bool (*look)(void)) {
 }
 
 void sockets_port_interrupt(void) {
+	if (first_port == NULL)
+		return;
 	sockets_port_lock();
 	for (struct sockets_port *port = first_port; port != NULL; port = port->next)
 		sockets_port_wake(port);

@@ -27,7 +27,8 @@ struct sockets_port {
 	bool notified;
 	/** There was no room for that message: it is tried again. */
 	bool owed;
-	/** Of the awaited side (sockets_port_xs.h), which alone writes it, in the task of its machine or who deletes that. */
+	/** Of the awaited side (sockets_port_xs.h), which alone writes it, in the task of its machine or who deletes that.
+	 */
 	void *awaited;
 };
 
@@ -38,15 +39,16 @@ void sockets_port_end(struct sockets_port *port);
 bool sockets_port_take_notification(struct sockets_port *port);
 
 /**
- * Puts a message into the queue of the machine's main loop, whose delivery calls sockets_port_take_notification. False if
- * there is no room. Called with the lock held; must not wait. sockets_port_xs.c has it.
+ * Puts a message into the queue of the machine's main loop, whose delivery calls sockets_port_take_notification. False
+ * if there is no room. Called with the lock held; must not wait. sockets_port_xs.c has it.
  */
 bool sockets_port_post(struct sockets_port *port);
 
 // For who has a serial line with a person at it (boards/esp32); nothing else needs these.
 
 /**
- * From now `look` is asked whether a call that is blocked has to end, in the task that is blocked; NULL: it never has to.
+ * From now `look` is asked whether a call that is blocked has to end, in the task that is blocked; NULL: it never has
+ * to.
  */
 void sockets_port_on_interrupt(bool (*look)(void));
 

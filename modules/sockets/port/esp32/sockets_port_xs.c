@@ -77,17 +77,15 @@ static void deliver(void *machine, void *argument, uint8_t *message, uint16_t si
 	if (!sockets_port_take_notification(argument))
 		return;
 	xsBeginHost(the);
-	{
-		sockets_operations_run(the);
-	}
+	{ sockets_operations_run(the); }
 	xsEndHost(the);
 }
 
 /**
- * The SDK's other way to post, modMessagePostToMachine, waits for ever in a release build where there is no room: lwIP's
- * thread would hang, and with it the network that the program may be waiting for. This one does not wait; that its name
- * speaks of interrupts is no matter to FreeRTOS, which only saves itself the change of tasks: lwIP's thread has a higher
- * priority than any machine's, and is about to sleep.
+ * The SDK's other way to post, modMessagePostToMachine, waits for ever in a release build where there is no room:
+ * lwIP's thread would hang, and with it the network that the program may be waiting for. This one does not wait; that
+ * its name speaks of interrupts is no matter to FreeRTOS, which only saves itself the change of tasks: lwIP's thread
+ * has a higher priority than any machine's, and is about to sleep.
  */
 bool sockets_port_post(struct sockets_port *port) {
 	return modMessagePostToMachineFromISR(port->machine, deliver, port) == 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// FreeRTOS's names, as far as the port uses them, on POSIX threads: rtos.c. A tick is a millisecond, as the SDK sets it.
+// FreeRTOS's names, as far as the port uses them, on POSIX threads: rtos.c. A tick is a millisecond, as the SDK sets
+// it.
 #ifndef THREADS_FREERTOS_H
 #define THREADS_FREERTOS_H
 
