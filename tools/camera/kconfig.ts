@@ -120,7 +120,7 @@ function parse(file: string, outer: readonly string[], options: Options, variabl
 			case "rsource":
 			case "orsource":
 			case "osource": {
-				const path = rest.replace(/^"|"$/g, "").replace(/\$\{?(\w+)\}?/g, (_, name: string) => variables[name] ?? "");
+				const path = value.replace(/^"|"$/g, "").replace(/\$\{?(\w+)\}?/g, (_, name: string) => variables[name] ?? "");
 				const target = word.includes("rsource")
 					? resolve(dirname(file), path)
 					: resolve(variables.IDF_PATH ?? "", path);
