@@ -22,7 +22,12 @@ export interface CameraBuild {
  * Builds the firmware in release, and flashes it if there is a port. Gives the exit status.
  * @throws {Failure} a line with the remedy: the SDK or ESP-IDF is missing or of another version, or the board's folder is wrong
  */
-export async function buildForCamera({ board: name, manifest = "manifest.json", print, port }: CameraBuild): Promise<number> {
+export async function buildForCamera({
+	board: name,
+	manifest = "manifest.json",
+	print,
+	port,
+}: CameraBuild): Promise<number> {
 	const board = readCameraBoard(name);
 	const [finding, ...others] = checkBoard(board);
 	if (finding !== undefined) throw new Failure(others.length > 0 ? `${finding} (and ${others.length} more)` : finding);
@@ -33,7 +38,8 @@ export async function buildForCamera({ board: name, manifest = "manifest.json", 
 	mkdirSync(output, { recursive: true });
 	const steps = cameraSteps(sdk, `boards/${name}`, manifest, port);
 	if (print) {
-		for (const step of steps) process.stdout.write(`${port === undefined ? "" : `UPLOAD_PORT=${port} `}${shown(step)}\n`);
+		for (const step of steps)
+			process.stdout.write(`${port === undefined ? "" : `UPLOAD_PORT=${port} `}${shown(step)}\n`);
 		return 0;
 	}
 	checkIdfTools(idf, board.chip.name);

@@ -8,7 +8,16 @@ import { capture } from "../cli/run.js";
 import { inBuild, root } from "../paths.js";
 import { findProgram } from "../setup/debian.js";
 import { evaluate, readKconfig, readSdkconfig, sdkconfigHeader } from "./kconfig.js";
-import { type BuildVariant, buildFolder, type Idf, makeStep, mcconfigStep, output, type Sdk, type Step } from "./sdk.js";
+import {
+	type BuildVariant,
+	buildFolder,
+	type Idf,
+	makeStep,
+	mcconfigStep,
+	output,
+	type Sdk,
+	type Step,
+} from "./sdk.js";
 
 /** An application for a board. */
 export interface Subject {
@@ -69,10 +78,12 @@ export async function checkModules(sdk: Sdk, subject: Subject, variant: BuildVar
 /** The C files of the image, by the makefile. */
 function cFiles(folder: string): { object: string; source: string }[] {
 	const text = readFileSync(join(folder, "makefile"), "utf8");
-	return [...text.matchAll(/^\$\(TMP_DIR\)\/(\S+\.c\.o): (\S+\.c) \$\(HEADERS\)/gm)].map(([, object = "", source = ""]) => ({
-		object,
-		source,
-	}));
+	return [...text.matchAll(/^\$\(TMP_DIR\)\/(\S+\.c\.o): (\S+\.c) \$\(HEADERS\)/gm)].map(
+		([, object = "", source = ""]) => ({
+			object,
+			source,
+		}),
+	);
 }
 
 /** Every native function that a module names is in one of the C files: the SDK's linker does not look. */
@@ -80,7 +91,8 @@ export function checkNatives(subject: Subject, variant: BuildVariant): Outcome {
 	const folder = buildFolder(subject.board, variant, subject.name);
 	const defined = new Set<string>();
 	for (const { source } of cFiles(folder)) {
-		for (const [, name = ""] of readFileSync(source, "utf8").matchAll(/^\w[\w\s*]*?\b(xs_\w+)\s*\([^;]*?\)\s*\{/gms)) defined.add(name);
+		for (const [, name = ""] of readFileSync(source, "utf8").matchAll(/^\w[\w\s*]*?\b(xs_\w+)\s*\([^;]*?\)\s*\{/gms))
+			defined.add(name);
 	}
 	const linked = readFileSync(join(folder, "mc.xs.c"), "utf8");
 	const findings: string[] = [];
@@ -176,7 +188,10 @@ export async function checkC(
 	const findings = text.split("\n").filter((line) => /: (error|warning):/.test(line) && line.includes(`${root}/`));
 	if (status !== 0 && findings.length === 0) return complaints(text);
 	if (findings.length > 0 || !compiler.objects) return findings.slice(0, 8);
-	return checkSymbols(own.map(({ object }) => join(folder, object)), folder);
+	return checkSymbols(
+		own.map(({ object }) => join(folder, object)),
+		folder,
+	);
 }
 
 /** No native function is undefined in the objects, and none of our own is there twice. */

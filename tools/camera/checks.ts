@@ -127,13 +127,17 @@ function checkPartitions({ name, folder, build, facts }: CameraBoard): string[] 
 	let end = 0x9000;
 	for (const line of readFileSync(file, "utf8").split("\n")) {
 		if (line.trim() === "" || line.startsWith("#")) continue;
-		const [label = "", type = "", subtype = "", offsetText = "", sizeText = ""] = line.split(",").map((cell) => cell.trim());
+		const [label = "", type = "", subtype = "", offsetText = "", sizeText = ""] = line
+			.split(",")
+			.map((cell) => cell.trim());
 		const offset = number(offsetText);
 		const size = number(sizeText);
 		types.add(`${type}/${subtype}`);
-		if (Number.isNaN(offset) || Number.isNaN(size)) findings.push(`${shown}: ${label}: offset and size must be numbers`);
+		if (Number.isNaN(offset) || Number.isNaN(size))
+			findings.push(`${shown}: ${label}: offset and size must be numbers`);
 		else if (offset < end) findings.push(`${shown}: ${label}: overlaps what is before it`);
-		else if (type === "app" && offset % 0x10000 !== 0) findings.push(`${shown}: ${label}: must begin at a multiple of 64 KB`);
+		else if (type === "app" && offset % 0x10000 !== 0)
+			findings.push(`${shown}: ${label}: must begin at a multiple of 64 KB`);
 		else if (type === "app" && size < SMALLEST_APP) findings.push(`${shown}: ${label}: is smaller than 2 MB`);
 		end = offset + size;
 	}
@@ -166,7 +170,9 @@ function checkSdkconfig({ name, facts }: CameraBoard, { defaults, release }: Sdk
 			const value = values.get(option);
 			const holds = typeof least === "number" ? Number(value ?? 0) >= least : value === least;
 			if (holds) continue;
-			findings.push(`${where}: CONFIG_${option}=${least}${typeof least === "number" ? " or more" : ""} is missing (${why})`);
+			findings.push(
+				`${where}: CONFIG_${option}=${least}${typeof least === "number" ? " or more" : ""} is missing (${why})`,
+			);
 			break;
 		}
 	}

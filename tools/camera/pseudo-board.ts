@@ -15,11 +15,15 @@ import { inBuild, inRoot } from "../paths.js";
 export function pseudoBoard(name: "c3-check" | "example", chip: string): string {
 	const folder = inBuild("boards", name);
 	const ours = name === "c3-check";
-	const source = ours ? inRoot("boards", "esp32", "sdkconfig", "common.defaults") : inRoot("examples", "sockets-module", "sdkconfig", "sdkconfig.defaults");
+	const source = ours
+		? inRoot("boards", "esp32", "sdkconfig", "common.defaults")
+		: inRoot("examples", "sockets-module", "sdkconfig", "sdkconfig.defaults");
 	writeIfChanged(join(folder, "sdkconfig.defaults"), readFileSync(source, "utf8"));
 	const manifest = {
 		build: { ESP32_SUBCLASS: chip, USE_USB: ours ? "2" : "0", SDKCONFIGPATH: "./." },
-		...(ours ? { include: ["../../../boards/esp32/manifest.json"], config: { board: name }, defines: { board: { usb: 1 } } } : {}),
+		...(ours
+			? { include: ["../../../boards/esp32/manifest.json"], config: { board: name }, defines: { board: { usb: 1 } } }
+			: {}),
 	};
 	writeIfChanged(join(folder, "manifest.json"), JSON.stringify(manifest, undefined, "\t"));
 	return `build/boards/${name}`;

@@ -34,17 +34,21 @@ const INSTALL = "to install it: npx xs-dev setup, then npx xs-dev setup --device
  */
 export function findSdk(environment: Environment = process.env): Sdk {
 	const folder = environment.MODDABLE;
-	if (!folder) throw new Failure(`the camera boards are built with the Moddable SDK, and $MODDABLE is not set; ${INSTALL}`);
+	if (!folder)
+		throw new Failure(`the camera boards are built with the Moddable SDK, and $MODDABLE is not set; ${INSTALL}`);
 	const versionFile = join(folder, "tools", "VERSION");
 	if (!existsSync(versionFile)) throw new Failure(`$MODDABLE: there is no Moddable SDK in ${folder}; ${INSTALL}`);
 	const version = readFileSync(versionFile, "utf8").trim();
 	if (compare(version, OLDEST_SDK) < 0) {
-		throw new Failure(`the Moddable SDK in ${folder} is ${version}; ${OLDEST_SDK} or newer is needed: npx xs-dev update`);
+		throw new Failure(
+			`the Moddable SDK in ${folder} is ${version}; ${OLDEST_SDK} or newer is needed: npx xs-dev update`,
+		);
 	}
 	const mcconfig = [join(folder, "build", "bin", "lin", "release", "mcconfig"), findProgram("mcconfig")].find(
 		(path) => path !== undefined && existsSync(path),
 	);
-	if (mcconfig === undefined) throw new Failure(`the tools of the Moddable SDK in ${folder} are not built: npx xs-dev setup`);
+	if (mcconfig === undefined)
+		throw new Failure(`the tools of the Moddable SDK in ${folder} are not built: npx xs-dev setup`);
 	const manifest = readFileSync(join(folder, "build", "devices", "esp32", "manifest.json"), "utf8");
 	const [, idf = "v6.0"] = /"EXPECTED_ESP_IDF":\s*"([^"]+)"/.exec(manifest) ?? [];
 	return { folder, version, idf, mcconfig };
@@ -65,7 +69,9 @@ export function findIdf(sdk: Sdk, environment: Environment = process.env): Idf {
 	const version = `v${part("MAJOR")}.${part("MINOR")}.${part("PATCH")}`;
 	// A release's patches are as good.
 	if (!`${version}.`.startsWith(`${sdk.idf}.`)) {
-		throw new Failure(`the ESP-IDF in ${folder} is ${version}; the Moddable SDK ${sdk.version} expects ${sdk.idf}: ${install}`);
+		throw new Failure(
+			`the ESP-IDF in ${folder} is ${version}; the Moddable SDK ${sdk.version} expects ${sdk.idf}: ${install}`,
+		);
 	}
 	return { folder, version };
 }

@@ -25,7 +25,12 @@ Prints each board with its chip, memory and console, and whether this machine ca
 		}
 		const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
 		for (const row of rows) {
-			process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()}\n`);
+			process.stdout.write(
+				`${row
+					.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+					.join("  ")
+					.trimEnd()}\n`,
+			);
 		}
 		if (remedy !== undefined) process.stdout.write(`\nCamera boards: ${remedy}\n`);
 		return 0;

@@ -37,7 +37,8 @@ application in examples/ is checked like a board. Prints a line per board and st
 	async run({ operands }) {
 		const names = cameraBoardNames();
 		for (const name of operands) {
-			if (!names.includes(name)) throw new Failure(`there is no camera board '${name}'; there are: ${names.join(", ")}`, 2);
+			if (!names.includes(name))
+				throw new Failure(`there is no camera board '${name}'; there are: ${names.join(", ")}`, 2);
 		}
 		const report = new Report();
 		const chosen = operands.length > 0 ? names.filter((name) => operands.includes(name)) : names;
@@ -78,7 +79,8 @@ async function checkFirmware(report: Report, sdk: Sdk, idf: Idf | undefined, sub
 	for (const variant of ["debug", "release"] as const) {
 		const built = await checkBuild(report, sdk, subject, variant);
 		if (!built || !idf) continue;
-		if (subject.board !== "example") report.stage(subject.board, `${variant}: options`, checkOptions(idf, subject, variant));
+		if (subject.board !== "example")
+			report.stage(subject.board, `${variant}: options`, checkOptions(idf, subject, variant));
 		else checkOptions(idf, subject, variant);
 		await compile(report, sdk, idf, subject, variant, xtensa);
 	}

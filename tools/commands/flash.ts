@@ -3,6 +3,7 @@
 import { boardNames } from "../boards/boards.js";
 import { cameraBoardNames } from "../camera/boards.js";
 import { buildForCamera } from "../camera/build.js";
+import { findIdf, findSdk } from "../camera/sdk.js";
 import { type Command, text } from "../cli/command.js";
 import { Failure, progress } from "../cli/report.js";
 import { onlyPort } from "../serial/line.js";
@@ -38,6 +39,8 @@ flash and opens its prompt in this terminal. Wi-Fi is set up there: .wifi connec
 				2,
 			);
 		}
+		// What takes longest to put right is said first.
+		findIdf(findSdk());
 		const print = words.options.print === true;
 		const manifest = text(words, "manifest");
 		const port = text(words, "port") ?? (print ? "PORT" : await onlyPort());

@@ -122,7 +122,10 @@ describe("mistakes in a camera board's folder", () => {
 		const board = changed("esp32-cam", ({ build }) => {
 			build.PARTITIONS_FILE_FOR_TARGET = "./mine.csv";
 		});
-		write({ "esp32-cam/mine.csv": "nvs,data,nvs,0x9000,0x8000,\nphy,data,phy,0xf000,0x1000,\nfactory,app,factory,0x18000,0x7f0000,\n" });
+		write({
+			"esp32-cam/mine.csv":
+				"nvs,data,nvs,0x9000,0x8000,\nphy,data,phy,0xf000,0x1000,\nfactory,app,factory,0x18000,0x7f0000,\n",
+		});
 		assert.deepEqual(checkBoard(board), [
 			"boards/esp32-cam: ./mine.csv: phy: overlaps what is before it",
 			"boards/esp32-cam: ./mine.csv: factory: must begin at a multiple of 64 KB",

@@ -22,8 +22,7 @@
 #endif
 
 #if !LWIP_TCPIP_CORE_LOCKING
-#error                                                                                                                 \
-    "modules/sockets needs CONFIG_LWIP_TCPIP_CORE_LOCKING=y in the sdkconfig.defaults of the application (docs/module.md)"
+#error "modules/sockets needs CONFIG_LWIP_TCPIP_CORE_LOCKING=y in sdkconfig.defaults (docs/module.md)"
 #endif
 
 /** Milliseconds that a task waits at most before it feeds the task watchdog, whose shortest limit is a second. */
