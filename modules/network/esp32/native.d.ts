@@ -15,5 +15,8 @@ export function errno(code: Code): number;
 /** So many random bytes, at most 64, from the chip's generator. */
 export function random(size: number): ArrayBuffer;
 
+/** Has the access point that is open take WPA2 alone. */
+export function wpa2Only(): void;
+
 /** The chip's hardware address, 6 bytes. */
 export function mac(): ArrayBuffer;

@@ -4,8 +4,8 @@
 
 import { Backoff } from "network/backoff";
 import { accessPointPassword, type Credentials, forget as forgetCredentials, load, save } from "network/credentials";
-import { mac } from "network/native";
-import WiFi from "wifi";
+import { mac, wpa2Only } from "network/native";
+import WiFi, { type AccessPointOptions } from "wifi";
 
 /** A network that a scan has found. */
 export interface Found {
@@ -144,7 +144,10 @@ function openAccessPoint(): void {
 		if (message === WiFi.station_connected) console.log("wifi: a client has joined");
 		current.changed?.();
 	});
-	WiFi.accessPoint({ ssid, password });
+	// `station`, which the SDK's types lack: so that networks can be scanned for meanwhile.
+	const settings: AccessPointOptions & { station: boolean } = { ssid, password, station: true };
+	WiFi.accessPoint(settings);
+	wpa2Only();
 	console.log(`wifi: access point "${ssid}", password ${password}; .wifi connect NAME joins a network`);
 	setTimeout(() => current.changed?.(), 0);
 }
