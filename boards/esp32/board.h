@@ -19,6 +19,9 @@ void board_signal(void);
 /* What board.c asks of board_xs.c: a message to the main loop, without waiting; false if there is no room. */
 bool board_xs_post(void *machine);
 
+/* And: a task in a host frame of its own, so that what it throws is an uncaught error, and comes back here. */
+void board_xs_run(void *machine, struct board_task *task);
+
 /* In the main loop: looks at the line, then runs the tasks that are queued now. */
 void board_turn(void *machine);
 
@@ -26,7 +29,9 @@ void board_turn(void *machine);
 void board_set_deadline(uint32_t milliseconds);
 bool board_clear_deadline(void);
 
-/* In the middle of JavaScript: looks at the line. True if a Ctrl-C that came a while ago is to interrupt it. */
-bool board_look(void);
+/* In the middle of JavaScript: looks at the line. Whether something is to interrupt it: a Ctrl-C that came a while ago,
+ * or the deadline, which goes on to until it is set anew. */
+enum board_interruption { BOARD_NOTHING, BOARD_BREAK, BOARD_DEADLINE };
+enum board_interruption board_look(void);
 
 #endif

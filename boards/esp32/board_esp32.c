@@ -123,12 +123,17 @@ void board_signal(void) {
 	(void)xTimerStart(state.retry, 0);
 }
 
+/* Whether the deadline has passed. */
+static bool deadline_passed(void) {
+	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+}
+
 bool board_interrupted(void) {
 	if (state.poll != NULL)
 		state.poll();
 	if (board_take_break())
 		return true;
-	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+	return deadline_passed();
 }
 
 void board_set_deadline(uint32_t milliseconds) {
@@ -137,7 +142,7 @@ void board_set_deadline(uint32_t milliseconds) {
 }
 
 bool board_clear_deadline(void) {
-	const bool passed = state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+	const bool passed = deadline_passed();
 	state.deadline_set = false;
 	return passed;
 }
@@ -157,14 +162,14 @@ void board_set_poll(void (*poll)(void)) {
 	state.poll = poll;
 }
 
-bool board_look(void) {
+enum board_interruption board_look(void) {
 	if (state.poll != NULL)
 		state.poll();
 	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE) {
 		state.broken = false;
-		return true;
+		return BOARD_BREAK;
 	}
-	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+	return deadline_passed() ? BOARD_DEADLINE : BOARD_NOTHING;
 }
 
 void board_at_end(struct board_end *end) {
@@ -209,7 +214,7 @@ void board_turn(void *machine) {
 	while (state.first_task != &mark) {
 		struct board_task *task = state.first_task;
 		board_unpost(task);
-		task->run(machine, task->argument);
+		board_xs_run(machine, task);
 	}
 	board_unpost(&mark);
 }

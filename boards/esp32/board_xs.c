@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The native functions of the module "board" on the camera boards (board_native.js), and what the board asks of XS: a
-// message to the main loop, and a look at the serial line while JavaScript runs. That look is XS's metering, which the
+// The native functions of the module "board" on the camera boards (board_native.js), and a look at the serial line while
+// JavaScript runs. That look is XS's metering, which the
 // SDK does not build in by itself: manifest.json has -DmxMetering=1.
 #include "xsAll.h"
 
@@ -11,8 +11,8 @@
 #include "board.h"
 #include "esp_system.h"
 
-/* Bytecodes between two looks at the line: a millisecond or so. */
-#define STEP 50000
+/* Bytecodes between two looks at the line: a few milliseconds. */
+#define STEP 10000
 
 /* The application's machine; what boards/common has in source_xs.c asks for it. */
 txMachine *machine;
@@ -20,32 +20,17 @@ txMachine *machine;
 static txSlot interrupt; // the prototype of what Ctrl-C throws, or undefined
 static bool recovers;
 
-/* Delivers what board_xs_post() posted. */
-static void deliver(void *machine, void *argument, uint8_t *message, uint16_t size) {
-	txMachine *the = machine;
-	(void)argument;
-	(void)message;
-	(void)size;
-	xsBeginHost(the);
-	{ board_turn(the); }
-	xsEndHost(the);
-}
-
-/* Does not wait, as sockets_port_post() does not, and for the same reason. */
-bool board_xs_post(void *machine) {
-	return modMessagePostToMachineFromISR(machine, deliver, NULL) == 0;
-}
-
 #ifdef mxMetering
 /* XS calls this at a backward branch when it is due. */
 static txBoolean look(txMachine *the, txU8 index) {
 	(void)index;
-	if (!board_look())
+	const enum board_interruption what = board_look();
+	if (what == BOARD_NOTHING || (what == BOARD_BREAK && !recovers))
 		return 1;
 	// XS has set the interval to 0 while it calls us; it must go on after the jump.
-	fxBeginMetering(the, look, STEP >> 16 ? STEP >> 16 : 1);
-	if (!recovers)
-		return 1;
+	fxBeginMetering(the, look, STEP);
+	if (what == BOARD_DEADLINE)
+		mxUnknownError("the deadline has passed");
 	// As fxThrowMessage makes errors, with the prototype that recover() was given.
 	txSlot *slot = fxNewSlot(the);
 	slot->kind = XS_INSTANCE_KIND;
@@ -88,7 +73,7 @@ void xs_board_begin(txMachine *the) {
 	board_begin(the);
 	paint(the);
 #ifdef mxMetering
-	fxBeginMetering(the, look, 1);
+	fxBeginMetering(the, look, STEP);
 #endif
 }
 

@@ -182,8 +182,11 @@ export async function checkC(
 	const folder = buildFolder(subject.board, variant, subject.name);
 	const own = cFiles(folder).filter(({ source }) => source.startsWith(`${root}/`) && !source.startsWith(`${output}/`));
 	if (own.length === 0) return ["the image has no C of ours"];
-	const command = [compiler.program, ...compiler.flags, ...strict].join(" ");
-	const words = ["-k", `CC=${command}`, ...own.map(({ object }) => join(folder, object))];
+	const command = [compiler.program, ...compiler.flags].join(" ");
+	// The SDK's own flags let calls of undeclared functions pass; these are the last of them, so that ours win.
+	const [, last = ""] = /^C_FLAGS_SUBPLATFORM = (.*)$/m.exec(readFileSync(join(folder, "makefile"), "utf8")) ?? [];
+	const flags = [last.replaceAll("\\", ""), ...strict].join(" ");
+	const words = ["-k", `CC=${command}`, `C_FLAGS_SUBPLATFORM=${flags}`, ...own.map(({ object }) => join(folder, object))];
 	const { status, text } = await perform(makeStep(sdk, folder, idf, words));
 	const findings = text.split("\n").filter((line) => /: (error|warning):/.test(line) && line.includes(`${root}/`));
 	if (status !== 0 && findings.length === 0) return complaints(text);
