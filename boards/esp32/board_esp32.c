@@ -28,7 +28,7 @@
 #define STALL_LIMIT 500
 
 /* modules/sockets may be missing. */
-extern void sockets_port_on_interrupt(bool (*look)(void)) __attribute__((weak));
+extern void sockets_port_on_interrupt(void *machine, bool (*look)(void)) __attribute__((weak));
 extern void sockets_port_interrupt(void) __attribute__((weak));
 
 static struct {
@@ -55,7 +55,7 @@ void board_begin(void *machine) {
 		state.retry = xTimerCreateStatic("board", pdMS_TO_TICKS(RETRY), pdFALSE, NULL, retry, &state.retry_memory);
 	}
 	if (sockets_port_on_interrupt != NULL)
-		sockets_port_on_interrupt(board_interrupted);
+		sockets_port_on_interrupt(machine, board_interrupted);
 	state.machine = machine;
 }
 
@@ -163,6 +163,7 @@ void board_set_poll(void (*poll)(void)) {
 }
 
 enum board_interruption board_look(void) {
+	feed_watchdog(); // a program that computes is none that hangs: a person can interrupt it
 	if (state.poll != NULL)
 		state.poll();
 	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE) {

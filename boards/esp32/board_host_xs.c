@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What board_esp32.c asks of XS: a message to the main loop, and a task in a host frame. With XS's public headers, which do
-// not go together with those that board_xs.c needs.
+// What board_esp32.c asks of XS: a message to the main loop, and a task in a host frame. With XS's public headers,
+// which do not go together with those that board_xs.c needs.
 #include "xsmc.h"
 #include "xsHost.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The native functions of the module "board" on the camera boards (board_native.js), and a look at the serial line while
-// JavaScript runs. That look is XS's metering, which the
-// SDK does not build in by itself: manifest.json has -DmxMetering=1.
+// The native functions of the module "board" on the camera boards (board_native.js), and a look at the serial line
+// while JavaScript runs. That look is XS's metering, which the SDK does not build in by itself: manifest.json has
+// -DmxMetering=1.
 #include "xsAll.h"
 
 #include <string.h>

@@ -274,13 +274,18 @@ static void test_a_blocked_call_feeds_the_watchdog(void) {
 
 static _Atomic bool broken;
 
+static pthread_t interrupted_thread;
+
+/** Asked in the task of the machine alone. */
 static bool look(void) {
+	CHECK(pthread_equal(pthread_self(), interrupted_thread));
 	return broken;
 }
 
 static void interrupted_reader(void *argument) {
 	uint8_t byte;
 	(void)argument;
+	interrupted_thread = pthread_self();
 	begin_a();
 	flag_raise(&ends.ready);
 	CHECK_EQUAL(sockets_tcp_wait_readable(ends.a_socket, 1, 0), -EINTR);
@@ -298,13 +303,15 @@ static void interrupter(void *argument) {
 	broken = true;
 	sockets_port_interrupt();
 	flag_wait(&ends.done);
+	sockets_tcp_set_timeout(ends.b_socket, 10); // a call of another machine's: nobody asks
+	CHECK_EQUAL(sockets_tcp_wait_readable(ends.b_socket, 1, 0), -ETIMEDOUT);
 	CHECK_EQUAL(sockets_tcp_sendall(ends.b_socket, "x", 1, 0), 0);
 	sockets_tcp_close(ends.b_socket);
 	machine_end(&ends.b);
 }
 
 static void test_an_interrupt_ends_a_blocked_call(void) {
-	sockets_port_on_interrupt(look);
+	sockets_port_on_interrupt(&ends.a, look);
 	run_pair(interrupted_reader, interrupter);
 }
 

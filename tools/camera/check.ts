@@ -186,7 +186,12 @@ export async function checkC(
 	// The SDK's own flags let calls of undeclared functions pass; these are the last of them, so that ours win.
 	const [, last = ""] = /^C_FLAGS_SUBPLATFORM = (.*)$/m.exec(readFileSync(join(folder, "makefile"), "utf8")) ?? [];
 	const flags = [last.replaceAll("\\", ""), ...strict].join(" ");
-	const words = ["-k", `CC=${command}`, `C_FLAGS_SUBPLATFORM=${flags}`, ...own.map(({ object }) => join(folder, object))];
+	const words = [
+		"-k",
+		`CC=${command}`,
+		`C_FLAGS_SUBPLATFORM=${flags}`,
+		...own.map(({ object }) => join(folder, object)),
+	];
 	const { status, text } = await perform(makeStep(sdk, folder, idf, words));
 	const findings = text.split("\n").filter((line) => /: (error|warning):/.test(line) && line.includes(`${root}/`));
 	if (status !== 0 && findings.length === 0) return complaints(text);

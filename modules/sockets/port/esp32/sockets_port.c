@@ -34,8 +34,9 @@
 /** All ports, of machines that have ended too. NULL until the first: then the stack, and its lock, may not be there. */
 static struct sockets_port *_Atomic first_port;
 
-/** Whether a blocked call has to end. */
+/** Whether a blocked call of the machine that has a person at it has to end. */
 static bool (*interrupted)(void);
+static void *interrupted_machine;
 
 /** The alarm of `retry` is set. */
 static bool retry_set;
@@ -65,7 +66,7 @@ static TickType_t ticks(uint32_t milliseconds) {
  * lock is not held meanwhile, and taken again before anything else is looked at.
  */
 enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
-	bool (*const look)(void) = interrupted;
+	bool (*const look)(void) = port->machine == interrupted_machine ? interrupted : NULL;
 	if (look != NULL && look())
 		return SOCKETS_INTERRUPTED;
 	port->waiting = true;
@@ -184,7 +185,8 @@ void sockets_port_end(struct sockets_port *port) {
 	sockets_port_unlock();
 }
 
-void sockets_port_on_interrupt(bool (*look)(void)) {
+void sockets_port_on_interrupt(void *machine, bool (*look)(void)) {
+	interrupted_machine = machine;
 	interrupted = look;
 }
 
@@ -193,6 +195,7 @@ void sockets_port_interrupt(void) {
 		return;
 	sockets_port_lock();
 	for (struct sockets_port *port = first_port; port != NULL; port = port->next)
-		sockets_port_wake(port);
+		if (port->machine == interrupted_machine)
+			sockets_port_wake(port);
 	sockets_port_unlock();
 }

@@ -47,12 +47,12 @@ bool sockets_port_post(struct sockets_port *port);
 // For who has a serial line with a person at it (boards/esp32); nothing else needs these.
 
 /**
- * From now `look` is asked whether a call that is blocked has to end, in the task that is blocked; NULL: it never has
- * to.
+ * From now `look` is asked whether a call that is blocked has to end, if it is one of this machine, and in its task. To
+ * be called in that task before the machine's first call; NULL: none has to.
  */
-void sockets_port_on_interrupt(bool (*look)(void));
+void sockets_port_on_interrupt(void *machine, bool (*look)(void));
 
-/** Has all calls that are blocked ask. May be called from any task, not from an interrupt. */
+/** Has the call that this machine is blocked in ask. May be called from any task, not from an interrupt. */
 void sockets_port_interrupt(void);
 
 #endif
