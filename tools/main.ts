@@ -3,7 +3,9 @@
 import { type Command, readWords } from "./cli/command.js";
 import { complain, Failure } from "./cli/report.js";
 import { bench } from "./commands/bench.js";
+import { boards } from "./commands/boards.js";
 import { build } from "./commands/build.js";
+import { checkBoards } from "./commands/check-boards.js";
 import { clean } from "./commands/clean.js";
 import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
@@ -18,6 +20,9 @@ import { testDevice } from "./commands/test-device.js";
 const commands: readonly Command[] = [
 	start,
 	build,
+	flash,
+	boards,
+	checkBoards,
 	repl,
 	exec,
 	flash,

@@ -64,6 +64,7 @@ void board_xs_paint(txMachine *the);
 
 // source_xs.c
 bool source_known(const char *specifier);
+txScript *source_take(const char *specifier);
 bool source_load(txMachine *the, txSlot *module, txID id);
 
 // timers_xs.c

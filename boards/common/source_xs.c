@@ -11,6 +11,13 @@
 
 #include "xsScript.h"
 
+// Where the parser is: XS 17, the SDK's, keeps it with what is ahead.
+#if XS_MAJOR_VERSION > 13
+#define PARSER_TOKEN(parser) ((parser)->states[0].token)
+#else
+#define PARSER_TOKEN(parser) ((parser)->token)
+#endif
+
 // The name of publish() in the global scope: nobody can write it.
 #define PUBLISH "%publish"
 
@@ -165,7 +172,7 @@ static txScript *parse(txMachine *the, struct stream *stream, const char *path, 
 		parser->path = fxNewParserSymbol(parser, (txString)path);
 		fxParserTree(parser, stream, get_byte, mxDebugFlag, NULL);
 		if (parser->errorCount) {
-			failure.at_end = parser->token == XS_TOKEN_EOF || !strncmp(failure.message, "end of file", 11);
+			failure.at_end = PARSER_TOKEN(parser) == XS_TOKEN_EOF || !strncmp(failure.message, "end of file", 11);
 		} else if (!check) {
 			parser->flags |= mxDebugFlag; // lines, for error stacks
 			if (interactive) {
@@ -328,6 +335,15 @@ bool source_known(const char *specifier) {
 	txID id = machine ? fxFindName(machine, (txString)specifier) : XS_NO_ID;
 	return id != XS_NO_ID &&
 	       mxBehaviorGetProperty(machine, mxOwnModules(realm(machine))->value.reference, id, 0, XS_OWN);
+}
+
+/* Takes the code of a module that has been defined, for a board whose loader is the SDK's; NULL if there is none. It is
+ * to be freed by fxDeleteScript. */
+txScript *source_take(const char *specifier) {
+	struct source *source = take(specifier);
+	txScript *script = source ? source->script : NULL;
+	free(source);
+	return script;
 }
 
 /* Loads a module for fxLoadModule(); false if it is not here. */

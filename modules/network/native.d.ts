@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Types of native.js; network.ts is what applications use.
 
-import type { Interface } from "network";
+import type { Interface } from "network/interface";
 
 /** The codes of this module's errors. */
 export type Code = "ENETDOWN" | "ENOBUFS" | "ETIMEDOUT";

@@ -2,25 +2,11 @@
 // Bringing the board's network up, and asking what it is like. On the emulated boards: DHCP on their one interface.
 // network_xs.c is the C side.
 
+import type { Interface } from "network/interface";
 import { type Code, errno, list, start, stop } from "network/native";
 import { OSError } from "sockets/errors";
 
-/** A network interface. Addresses are IPv4, in dotted decimal. */
-export interface Interface {
-	/** lwIP's name: "en1", "lo0". */
-	name: string;
-	/** "0.0.0.0" while there is none. */
-	address: string;
-	netmask: string;
-	/** The router; "0.0.0.0" for none. */
-	gateway: string;
-	/** Name servers, those that are asked first first. */
-	dns: string[];
-	/** Hardware address, "52:54:00:12:34:56"; "" if the interface has none. */
-	mac: string;
-	/** Whether it can carry packets: switched on, linked, and with an address. */
-	up: boolean;
-}
+export type { Interface } from "network/interface";
 
 /** Seconds that DHCP has by default: lwIP has asked five times then. */
 const TIMEOUT = 30;

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The native functions of modules/network, on the emulated boards: DHCP on the board's interface, and what lwIP knows
-// of the interfaces. lwIP tells of changes from inside its own functions: that posts a task, and JavaScript is called
-// from the main loop.
+// The native functions of modules/network, on the emulated boards: DHCP on the board's interface. What lwIP knows of
+// the interfaces is in network_list_xs.c. lwIP tells of changes from inside its own functions: that posts a task, and
+// JavaScript is called from the main loop.
 #include "board.h"
 
 #include "lwip/dhcp.h"
-#include "lwip/dns.h"
 #include "lwip/netif.h"
-
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -78,58 +73,4 @@ void xs_network_stop(xsMachine *the) {
 	if (state.remembered)
 		xsForget(state.changed);
 	end();
-}
-
-/* Sets a property of `xsResult`'s element under construction, in xsVar(0), to an address. */
-static void set_address(xsMachine *the, xsIdentifier id, const ip_addr_t *address) {
-	char text[IPADDR_STRLEN_MAX];
-	ipaddr_ntoa_r(address, text, sizeof text);
-	xsmcSetString(xsVar(1), text);
-	xsmcSet(xsVar(0), id, xsVar(1));
-}
-
-/* list(): see native.d.ts. */
-void xs_network_list(xsMachine *the) {
-	struct netif *netif;
-	int count = 0;
-	xsmcVars(3);
-	xsmcSetNewArray(xsResult, 0);
-	NETIF_FOREACH(netif) {
-		char text[20];
-		xsmcSetNewObject(xsVar(0));
-		snprintf(text, sizeof text, "%c%c%u", netif->name[0], netif->name[1], (unsigned)netif->num);
-		xsmcSetString(xsVar(1), text);
-		xsmcSet(xsVar(0), xsID_name, xsVar(1));
-		set_address(the, xsID_address, netif_ip_addr4(netif));
-		set_address(the, xsID_netmask, netif_ip_netmask4(netif));
-		set_address(the, xsID_gateway, netif_ip_gw4(netif));
-		int servers = 0;
-		xsmcSetNewArray(xsVar(2), 0);
-		for (u8_t i = 0; i < DNS_MAX_SERVERS; i++) {
-			const ip_addr_t *server = dns_getserver(i);
-			if (ip_addr_isany(server))
-				continue;
-			char address[IPADDR_STRLEN_MAX];
-			ipaddr_ntoa_r(server, address, sizeof address);
-			xsmcSetString(xsVar(1), address);
-			xsmcSetIndex(xsVar(2), (xsIndex)servers++, xsVar(1));
-		}
-		xsmcSet(xsVar(0), xsID_dns, xsVar(2));
-		text[0] = 0;
-		for (int i = 0; i < netif->hwaddr_len && i < 6; i++)
-			snprintf(text + strlen(text), 4, i ? ":%02x" : "%02x", netif->hwaddr[i]);
-		xsmcSetString(xsVar(1), text);
-		xsmcSet(xsVar(0), xsID_mac, xsVar(1));
-		bool up = netif_is_up(netif) && netif_is_link_up(netif) && !ip4_addr_isany_val(*netif_ip4_addr(netif));
-		xsmcSetBoolean(xsVar(1), up);
-		xsmcSet(xsVar(0), xsID_up, xsVar(1));
-		xsmcSetIndex(xsResult, (xsIndex)count++, xsVar(0));
-	}
-}
-
-/* errno(code): see native.d.ts. */
-void xs_network_errno(xsMachine *the) {
-	const char *code = xsmcToString(xsArg(0));
-	int number = !strcmp(code, "ENETDOWN") ? ENETDOWN : !strcmp(code, "ENOBUFS") ? ENOBUFS : ETIMEDOUT;
-	xsmcSetInteger(xsResult, number);
 }

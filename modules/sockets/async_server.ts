@@ -2,6 +2,7 @@
 // The server that `start_server` of "sockets/async" gives: accepts, and runs a handler for each client.
 import type { Accepted, AsyncSocket } from "sockets/async_socket";
 import { OSError } from "sockets/errors";
+import { clearTimer, report, setTimer, type Timer } from "sockets/host";
 import type { Address } from "sockets/socket";
 
 /** What is called for each client. The connection is closed when it ends. */
@@ -39,7 +40,7 @@ export class AsyncServer {
 	#closing = false;
 	/** The clients that are left are being cut off. */
 	#cut = false;
-	#timer: ReturnType<typeof setTimeout> | undefined;
+	#timer: Timer | undefined;
 
 	/** @internal */
 	constructor(
@@ -109,9 +110,9 @@ export class AsyncServer {
 		this.#closing = true;
 		this.#socket.close();
 		this.#gone?.();
-		clearTimeout(this.#timer);
+		clearTimer(this.#timer);
 		if (drain === 0) this.#cutOff();
-		else if (drain !== undefined) this.#timer = setTimeout(() => this.#cutOff(), drain * 1000);
+		else if (drain !== undefined) this.#timer = setTimer(() => this.#cutOff(), drain * 1000);
 		return this.closed;
 	}
 
@@ -157,7 +158,7 @@ export class AsyncServer {
 			}
 		}
 		while (this.#clients.size > 0) await this.#oneGone();
-		clearTimeout(this.#timer);
+		clearTimer(this.#timer);
 	}
 
 	/** Fulfilled when a handler has ended, or the server is being closed. */
@@ -194,5 +195,5 @@ export class AsyncServer {
 
 /** What `onerror` is if there is none. */
 function tell(error: unknown, [host, port]: Address): void {
-	console.error(`client ${host}:${port}: ${(error instanceof Error && error.stack) || error}`);
+	report(`client ${host}:${port}: ${(error instanceof Error && error.stack) || error}`);
 }

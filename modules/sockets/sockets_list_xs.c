@@ -10,6 +10,7 @@
 
 #include "lwip/tcp.h"
 #include "sockets_core.h"
+#include "sockets_port_xs.h"
 #include "sockets_tcp.h"
 
 /** Sockets that are listed at most: more than the core lets a program have, those included that wait to be accepted. */
@@ -78,6 +79,7 @@ static void set_address(xsMachine *the, xsIdentifier id, const struct sockets_ad
 /** list(): see stats.d.ts */
 void xs_sockets_list(xsMachine *the) {
 	struct listed list[LIST_LIMIT];
+	(void)sockets_port_of(the); // from now there is a stack, and its lock
 	const size_t count = copy_all(list);
 	xsmcVars(3);
 	xsmcSetNewArray(xsResult, 0);

@@ -116,6 +116,7 @@ void sockets_tcp_watch(struct sockets_tcp *socket, unsigned events, const uint32
 		const uint32_t now = sys_now();
 		socket->deadline = now + (*limit < LONGEST_ALARM ? *limit : LONGEST_ALARM);
 		set_alarm(socket->deadline, now);
+		sockets_port_timer_set();
 	}
 	sockets_port_unlock();
 }

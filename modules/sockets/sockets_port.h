@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the socket core asks of a board: five functions, implemented once per kind of board in port/.
+// What the socket core asks of a board: six functions, implemented once per kind of board in port/.
 // Read sockets_tcp.h first. The rules that these functions serve are in docs/sockets.md.
 #ifndef SOCKETS_PORT_H
 #define SOCKETS_PORT_H
@@ -51,5 +51,11 @@ void sockets_port_wake(struct sockets_port *port);
  * often this is called until then. Called with the lock held, from lwIP callbacks too; never blocks, never calls XS.
  */
 void sockets_port_notify(struct sockets_port *port);
+
+/**
+ * A timer of lwIP's was set in a program's task: a thread of lwIP's that sleeps has to look at its timers again. Called
+ * with the lock held; never blocks.
+ */
+void sockets_port_timer_set(void);
 
 #endif

@@ -45,6 +45,7 @@ static void set_count(xsMachine *the, xsIdentifier id, int count) {
 
 /** stats(): see stats.d.ts */
 void xs_sockets_stats(xsMachine *the) {
+	(void)sockets_port_of(the); // from now there is a stack, and its lock
 	struct sockets_tcp_stats stats;
 	sockets_tcp_stats(&stats);
 	xsmcVars(1);

@@ -686,6 +686,14 @@ struct sockets_tcp *sockets_tcp_attach(struct sockets_port *port, int number) {
 	return socket;
 }
 
+/** Whether any socket is of this machine. Called with the lock held. */
+bool sockets_tcp_has_sockets(const struct sockets_port *port) {
+	const struct sockets_tcp *socket = all_sockets;
+	while (socket != NULL && socket->port != port)
+		socket = socket->next;
+	return socket != NULL;
+}
+
 /** Closes the detached sockets of a machine that goes: nobody could attach them any more. */
 void sockets_tcp_close_detached(struct sockets_port *port) {
 	struct sockets_tcp *socket;

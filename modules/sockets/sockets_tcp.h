@@ -135,6 +135,7 @@ int sockets_tcp_linger(struct sockets_tcp *socket, bool *on, int *seconds);
 int sockets_tcp_number(struct sockets_tcp *socket);
 int sockets_tcp_detach(struct sockets_tcp *socket);
 struct sockets_tcp *sockets_tcp_attach(struct sockets_port *port, int number);
+bool sockets_tcp_has_sockets(const struct sockets_port *port);
 void sockets_tcp_close_detached(struct sockets_port *port);
 int sockets_tcp_local(struct sockets_tcp *socket, struct sockets_address *address);
 int sockets_tcp_remote(struct sockets_tcp *socket, struct sockets_address *address);

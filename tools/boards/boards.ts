@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The boards that tools/ builds for.
+import { cameraBoardNames } from "../camera/boards.js";
 import { Failure } from "../cli/report.js";
 import { type Requirement, toEmulate } from "../setup/debian.js";
 import { type Board, type Variant, variants } from "./board.js";
@@ -20,9 +21,16 @@ const boards: Record<string, Entry> = {
 	"qemu-riscv32": { variants: ["release"], requirements: toEmulate, flash: true, make: qemuRiscv32 },
 };
 
+/** The names of the emulated boards. */
 export const boardNames: readonly string[] = Object.keys(boards);
 
-/** Names of the boards whose firmware can be flashed. */
+/** For `npm run boards`: the emulated boards, which every machine can build. */
+export const boardSummaries: readonly { name: string; chip: string; memory: string; console: string }[] = [
+	{ name: "native-sim", chip: "Linux process", memory: "-", console: "terminal" },
+	{ name: "qemu-riscv32", chip: "RV32 in QEMU", memory: "-", console: "terminal" },
+];
+
+/** Names of the emulated boards whose firmware can be flashed. */
 export function flashBoards(): string[] {
 	return Object.entries(boards).flatMap(([name, { flash }]) => (flash ? [name] : []));
 }
@@ -31,8 +39,12 @@ export const defaultBoard = "native-sim";
 
 function findEntry(name: string): Entry {
 	const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
-	if (board === undefined) throw new Failure(`there is no board '${name}'; boards: ${boardNames.join(", ")}`, 2);
-	return board;
+	if (board !== undefined) return board;
+	if (cameraBoardNames().includes(name)) {
+		throw new Failure(`'${name}' is a camera board, which runs nothing here: npm run flash -- --board ${name}`, 2);
+	}
+	const all = [...boardNames, ...cameraBoardNames()];
+	throw new Failure(`there is no board '${name}'; boards: ${all.join(", ")}`, 2);
 }
 
 /**

@@ -7,7 +7,7 @@ import { capture, run } from "../cli/run.js";
 import { inRoot, root } from "../paths.js";
 import { installMissing, toLint } from "../setup/debian.js";
 
-const projects = ["tsconfig.json", "tools/tsconfig.json", "tests/host/tsconfig.json"];
+const projects = ["tsconfig.json", "boards/esp32/tsconfig.json", "tools/tsconfig.json", "tests/host/tsconfig.json"];
 
 export const lint: Command = {
 	name: "lint",

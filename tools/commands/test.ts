@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type Mocha from "mocha";
 import { buildCoreTests } from "../build/core-tests.js";
 import { buildDeviceTests, buildImage, deviceTestFiles } from "../build/images.js";
+import { buildThreadTests } from "../build/thread-tests.js";
 import { type Command, text, type Words } from "../cli/command.js";
 import { colours, complain, Failure } from "../cli/report.js";
 import { run } from "../cli/run.js";
@@ -31,6 +32,7 @@ path contains one of them. The last line is the count; the exit status is 0 if a
 		await buildImage();
 		await buildDeviceTests({ files: deviceTestFiles() });
 		await buildCoreTests();
+		await buildThreadTests();
 		return runFiles(files, words);
 	},
 };

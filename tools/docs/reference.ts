@@ -32,7 +32,7 @@ export async function buildReference({
 	// Without the tests, which the root's tsconfig.json has too.
 	writeJson(tsconfig, {
 		extends: extended,
-		files: [...sources, inRoot("boards", "common", "ambient.d.ts")],
+		files: [...sources, ...["ambient.d.ts", "config.d.ts"].map((name) => inRoot("boards", "common", name))],
 		include: [],
 	});
 	const options = {

@@ -81,15 +81,13 @@ describe("the build", function () {
 		write({
 			"main.ts":
 				'import { exit } from "board";\nimport { answer } from "answer";\nimport config from "mc/config";\nconsole.log(config.greeting, answer());\nexit(0);\n',
-			"config.d.ts":
-				'declare module "mc/config" {\n\tconst config: { greeting: string };\n\texport default config;\n}\n',
 			"answer.js": 'export function answer() @ "xs_test_answer";\n',
 			"answer.d.ts": "export function answer(): number;\n",
 			"answer.c":
 				'#include "xsmc.h"\n#include "mc.xs.h"\n#include "mc.defines.h"\nvoid xs_test_answer(xsMachine *the);\nvoid xs_test_answer(xsMachine *the) {\n\txsmcSetInteger(xsResult, MODDEF_ANSWER_VALUE);\n}\n',
 		});
 		manifest({
-			modules: { "*": ["./main", "./answer", "./config"] },
+			modules: { "*": ["./main", "./answer"] },
 			config: { greeting: "hi" },
 			defines: { answer: { value: 42 } },
 		});

@@ -30,3 +30,7 @@ void sockets_port_notify(struct sockets_port *port) {
 	(void)port;
 	board_post(&sockets_port_task);
 }
+
+/** Nothing to do: the timers are looked at in each step. */
+void sockets_port_timer_set(void) {
+}
