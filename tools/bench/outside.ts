@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import type { Launch } from "../boards/board.js";
 import { buildImage } from "../build/images.js";
 import { Failure } from "../cli/report.js";
@@ -100,7 +101,8 @@ function line(board: ChildProcess, name: "stdout" | "stderr", pattern: RegExp): 
 	return new Promise((resolve, reject) => {
 		const lines = createInterface({ input: stream });
 		lines.on("line", (text) => {
-			const match = pattern.exec(text);
+			// The prompt is on the same line, with what moves a terminal's cursor.
+			const match = pattern.exec(stripVTControlCharacters(text));
 			if (match) resolve(match);
 		});
 		lines.on("close", () => reject(new Failure(`the board ended before it said ${pattern}`)));
