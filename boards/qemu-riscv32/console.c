@@ -3,9 +3,9 @@
 //
 // What comes is looked at by the interrupt, so that it gets through while JavaScript runs or a native function waits. A
 // break (the line held low; QEMU's chardev-send-break) ends the application, a second one at once, should a native
-// function not give way. So does Ctrl-C, and Ctrl-T, as in BSD's terminals, asks for the line about the memory, until
-// an application opens the line: then it gets every byte. While there is no room, the UART is left full, and the sender
-// waits.
+// function not give way. So does Ctrl-C until an application opens the line: then it gets every byte. Only Ctrl-T, as
+// in BSD's terminals, always asks for the line about the memory. While there is no room, the UART is left full, and the
+// sender waits.
 #include "console.h"
 
 #include "board.h"
@@ -87,7 +87,7 @@ void console_interrupt(void) {
 			continue;
 		if (byte == CTRL_C && !line.open) {
 			interrupt();
-		} else if (byte == CTRL_T && !line.open) {
+		} else if (byte == CTRL_T) {
 			board_request_report();
 		} else {
 			line.data[line.head % RING_SIZE] = byte;

@@ -22,7 +22,7 @@ void console_flush(void);
 /* True if whoever has opened the line has something to do: bytes to take, or room for what it could not write. */
 bool console_ready(void);
 
-/* Takes the line for an application: every byte comes through from now, Ctrl-C too. */
+/* Takes the line for an application: every byte comes through from now, Ctrl-C too, but Ctrl-T (console.c). */
 bool board_serial_open(void);
 
 /* Takes up to `size` bytes that have come; gives how many. With size 0: the caller has no room now. */

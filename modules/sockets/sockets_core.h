@@ -30,6 +30,7 @@ enum sockets_state {
 	SOCKETS_CONNECTED,
 };
 
+// Small fields stand together: on a camera board, each open socket costs what this does.
 struct sockets_tcp {
 	struct tcp_pcb *pcb;
 	/** The machine that the socket belongs to. */
@@ -39,7 +40,6 @@ struct sockets_tcp {
 
 	/** What came and was not taken yet: a chain of pbufs with `received_offset` bytes of the first one gone. */
 	struct pbuf *received_first, *received_last;
-	uint16_t received_offset;
 	/** Bytes in that chain. */
 	uint32_t received_size;
 	/** Bytes that the program has taken and that the window was not opened by yet: sockets_receive.c's give_back. */
@@ -52,17 +52,35 @@ struct sockets_tcp {
 	struct sockets_tcp *accept_first, *accept_last;
 	/** Of such a connection: its neighbour, and whom it waits for. */
 	struct sockets_tcp *accept_next, *listener;
-	uint8_t accept_length, backlog;
 
-	enum sockets_state state;
-	/** A failure that was not reported yet, as a negative errno number. */
-	int error;
 	/** Milliseconds that a call may wait. */
 	uint32_t timeout;
 	struct sockets_address local, remote;
-	/** The number of the socket as a file descriptor; 0 while nobody has asked for it. */
-	int number;
 
+	/** The awaited side: see sockets_notify.c. */
+	struct sockets_awaited awaited;
+	/** The one behind it in the queue of sockets that are ready. */
+	struct sockets_tcp *ready_next;
+	/** When the first of its operations runs out of time, in sys_now()'s milliseconds. */
+	uint32_t deadline;
+	/** What its operations wait for, as events of poll. */
+	uint8_t watched;
+	/** What happened while it was not watched, since a try (sockets_tcp_try_readable and the like) has looked. */
+	uint8_t missed;
+
+	uint16_t received_offset;
+	uint8_t accept_length, backlog;
+	/** A failure that was not reported yet, as a negative errno number. */
+	int16_t error;
+	/** The number of the socket as a file descriptor; 0 while nobody has asked for it. */
+	int16_t number;
+	/** SO_LINGER's seconds. */
+	uint16_t linger_seconds;
+	/** Seconds, seconds, probes. */
+	uint16_t keep_idle, keep_interval;
+	uint8_t keep_count;
+
+	enum sockets_state state : 8;
 	/** The peer has finished sending. */
 	bool end_of_stream : 1;
 	/** We have finished sending; we want to hear no more. */
@@ -73,27 +91,10 @@ struct sockets_tcp {
 	bool starved : 1;
 	/** lwIP has tried as often as it does: if the connection ends now, that is why. */
 	bool giving_up : 1;
-
-	bool reuse_address : 1, keepalive : 1, no_delay : 1;
-	/** SO_LINGER: on, and its seconds. */
-	bool linger : 1;
-	uint16_t linger_seconds;
-	/** Seconds, seconds, probes. */
-	uint16_t keep_idle, keep_interval;
-	uint8_t keep_count;
-
-	/** The awaited side: see sockets_notify.c. */
-	struct sockets_awaited awaited;
-	/** What its operations wait for, as events of poll. */
-	uint8_t watched;
-	/** What happened while it was not watched, since a try (sockets_tcp_try_readable and the like) has looked. */
-	uint8_t missed;
-	/** Whether it is in the queue of sockets that are ready, and the one behind it there. */
-	bool ready : 1;
-	struct sockets_tcp *ready_next;
-	/** When the first of its operations runs out of time, in sys_now()'s milliseconds. */
-	bool timed : 1;
-	uint32_t deadline;
+	/** Whether it is in the queue of sockets that are ready, and whether one of its operations has a deadline. */
+	bool ready : 1, timed : 1;
+	/** Options; SO_LINGER is on. */
+	bool reuse_address : 1, keepalive : 1, no_delay : 1, linger : 1;
 };
 
 /** Both directions. */
