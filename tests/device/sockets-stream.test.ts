@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sockets on a board: bytes out and in, the end of the stream, resets.
 import assert from "assert";
-import { IPPROTO_TCP, Socket, TCP_NODELAY } from "sockets";
+import { IPPROTO_TCP, SHUT_WR, Socket, TCP_NODELAY } from "sockets";
 import { fails, Pair, text } from "./support/sockets.js";
 
 /** Reads exactly so many bytes. */
@@ -113,13 +113,19 @@ describe("a connected Socket", () => {
 		fails("ETIMEDOUT", () => {
 			for (;;) sent += pair.client.send(chunk);
 		});
+		// An acknowledgement that comes late may make room once more.
 		pair.client.settimeout(0);
-		fails("EAGAIN", () => pair.client.send(chunk));
-		fails("EAGAIN", () => pair.client.sendall(chunk));
+		fails("EAGAIN", () => {
+			for (;;) sent += pair.client.send(chunk);
+		});
+		fails("EAGAIN", () => {
+			for (;;) pair.client.sendall(chunk); // of the one that fails a part may have gone
+		});
 		receive(pair.server, sent);
 		pair.client.settimeout(5);
 		pair.client.sendall("z");
-		assert.strictEqual(text(receive(pair.server, 1)), "z");
+		pair.client.shutdown(SHUT_WR);
+		assert.match(text(pair.server.read()), /^a*z$/);
 	});
 
 	it("after a reset gives the data, then ECONNRESET once, then the end", () => {
