@@ -36,7 +36,7 @@ struct sockets_tcp {
 	/** The machine that the socket belongs to. */
 	struct sockets_port *port;
 	/** The list of all sockets. */
-	struct sockets_tcp *next, *previous;
+	struct sockets_tcp *next;
 
 	/** What came and was not taken yet: a chain of pbufs with `received_offset` bytes of the first one gone. */
 	struct pbuf *received_first, *received_last;

@@ -59,8 +59,6 @@ static struct sockets_tcp *new_socket(struct sockets_port *port) {
 	socket->timeout = SOCKETS_FOREVER;
 	sockets_core_default_options(socket);
 	socket->next = all_sockets;
-	if (all_sockets != NULL)
-		all_sockets->previous = socket;
 	all_sockets = socket;
 	return socket;
 }
@@ -69,12 +67,10 @@ static struct sockets_tcp *new_socket(struct sockets_port *port) {
 static void free_socket(struct sockets_tcp *socket) {
 	sockets_core_drop_received(socket);
 	sockets_core_unmake_ready(socket);
-	if (socket->previous != NULL)
-		socket->previous->next = socket->next;
-	else
-		all_sockets = socket->next;
-	if (socket->next != NULL)
-		socket->next->previous = socket->previous;
+	struct sockets_tcp **link = &all_sockets;
+	while (*link != socket)
+		link = &(*link)->next;
+	*link = socket->next;
 	free(socket);
 }
 
