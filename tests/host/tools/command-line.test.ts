@@ -8,7 +8,10 @@ const camsock = (...words: string[]) =>
 	capture(process.execPath, [inRoot("tools", "camsock.mjs"), ...words], { env: { ...process.env, NO_COLOR: "1" } });
 
 describe("the command line", () => {
-	const commands = ["start", "build", "test", "test:device", "test:sanitize", "doctor", "lint", "format", "clean"];
+	const commands = [
+		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "docs"],
+		...["test", "test:device", "test:sanitize", "doctor", "lint", "format", "clean"],
+	];
 
 	for (const command of commands) {
 		it(`has help for ${command}`, async () => {
@@ -44,6 +47,11 @@ describe("the command line", () => {
 			"an unknown variant",
 			["build", "--variant", "fast"],
 			/^camsock: there is no variant 'fast'; variants: release, .*\n$/,
+		],
+		[
+			"a serial line that the board does not have",
+			["start", "--board", "qemu-riscv32", "--serial", "pty"],
+			/^camsock: --serial is for native-sim: .*\n$/,
 		],
 		["a manifest that is not there", ["build", "--manifest", "none.json"], /^camsock: there is no none\.json\n$/],
 		[
