@@ -3,9 +3,13 @@
 #ifndef CAMSOCK_LWIP_HOOKS_H
 #define CAMSOCK_LWIP_HOOKS_H
 
+#include <stdint.h>
+
 #include "lwip/err.h"
 #include "lwip/prot/tcp.h"
 
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
+void tcp_storms_begin_again(void);
+uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);
 
 #endif
