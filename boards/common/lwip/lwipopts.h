@@ -68,8 +68,10 @@
 // The poll callbacks of the socket core find a pcb by this number of half-second ticks.
 #define LWIP_CALLBACK_API 1
 
-// What lwIP itself does not notice: see tcp_guard.c and tcp_storms.c.
+// What lwIP itself does not notice: see tcp_guard.c and tcp_storms.c. And how connections begin: tcp_isn.c.
 #define LWIP_HOOK_FILENAME "hooks.h"
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                                      \
+	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
 	tcp_guard_check(pcb, header, options, packet)
 
@@ -85,7 +87,7 @@
 #define TCP_STATS 1
 #define SYS_STATS 0
 
-// Unpredictable initial sequence numbers, ports and query ids.
+// Unpredictable ports and query ids.
 unsigned int board_random(void);
 #define LWIP_RAND() board_random()
 

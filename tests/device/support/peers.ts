@@ -2,6 +2,7 @@
 // Peers of the board whose every segment a test makes by hand, on the wire of test/wire. Sequence numbers are said and shown as
 // counted from the beginning of each direction, so that a test reads as the examples of RFC 9293: SYN is 0, the first byte 1.
 import assert from "assert";
+import { startVirtualTime, stopVirtualTime } from "board/time";
 import { type Address, Socket } from "sockets";
 import { add, lost, pass, remove, send, take } from "test/wire";
 import { compose, describeSegment, length, mss, parse, type Segment } from "./segments.js";
@@ -172,6 +173,7 @@ export function onWire(): void {
 		assert.strictEqual(text(bystander.client.readline()), "yes\n");
 	};
 	beforeEach(() => {
+		startVirtualTime(1); // so that no timer runs in between
 		add();
 		waiting = [];
 		bystander = new Pair();
@@ -184,6 +186,7 @@ export function onWire(): void {
 		} finally {
 			bystander[Symbol.dispose]();
 			remove();
+			stopVirtualTime();
 		}
 	});
 }
