@@ -16,6 +16,8 @@
 // answered by an acknowledgement where the RFCs say so.
 #include "hooks.h"
 
+#include <stdbool.h>
+
 #include "lwip/pbuf.h"
 #include "lwip/priv/tcp_priv.h"
 

@@ -219,6 +219,37 @@ bool sockets_tcp_is_starved(struct sockets_tcp *socket) {
 	return result;
 }
 
+/** The last segment that waits, if none of it fits into the window now. */
+static struct tcp_seg *last_outside(const struct tcp_pcb *pcb) {
+	struct tcp_seg *last = pcb->unsent;
+	if (last == NULL || (pcb->state != ESTABLISHED && pcb->state != CLOSE_WAIT))
+		return NULL;
+	while (last->next != NULL)
+		last = last->next;
+	const u32_t end = lwip_ntohl(last->tcphdr->seqno) - pcb->lastack + last->len;
+	return end > (u32_t)LWIP_MIN(pcb->snd_wnd, pcb->cwnd) ? last : NULL;
+}
+
+/**
+ * tcp_close, or tcp_shutdown for sending. lwIP puts the end of the stream into the last segment that waits. If that has
+ * to be split, because the window stays smaller, lwIP 2.1.3 says the end in both parts, and the peer never sees the
+ * second. So such a segment is made to look like a SYN meanwhile, which takes no FIN: the FIN gets a segment of its own.
+ */
+err_t sockets_core_end(struct tcp_pcb *pcb, bool close) {
+	// Not where lwIP resets the connection, and the segment is no more.
+	const bool resets = close && (pcb->rcv_wnd != TCP_WND_MAX(pcb) || pcb->refused_data != NULL);
+	struct tcp_seg *last = resets ? NULL : last_outside(pcb);
+	if (last == NULL)
+		return close ? tcp_close(pcb) : tcp_shutdown(pcb, 0, 1);
+	const bool can_take = !(TCPH_FLAGS(last->tcphdr) & TCP_SYN);
+	if (can_take)
+		TCPH_SET_FLAG(last->tcphdr, TCP_SYN);
+	const err_t result = close ? tcp_close(pcb) : tcp_shutdown(pcb, 0, 1);
+	if (can_take)
+		TCPH_UNSET_FLAG(last->tcphdr, TCP_SYN);
+	return result;
+}
+
 /** sockets_tcp_shutdown with the lock held. */
 static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writing) {
 	if (socket->state != SOCKETS_CONNECTED)
@@ -233,7 +264,7 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 		socket->write_shut = true;
 		// Where this finds no memory for the FIN, lwIP's timer tries again. A second time, lwIP refuses.
 		if (socket->pcb != NULL)
-			(void)tcp_shutdown(socket->pcb, 0, 1);
+			(void)sockets_core_end(socket->pcb, false);
 	}
 	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 	return 0;

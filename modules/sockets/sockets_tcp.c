@@ -272,7 +272,7 @@ static void close_connection(struct sockets_tcp *socket) {
 	sockets_core_open_window(socket); // where the window is not all open, lwIP resets the connection
 	struct tcp_pcb *pcb = socket->pcb;
 	sockets_core_forget(socket, socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT);
-	if (tcp_close(pcb) != ERR_OK)
+	if (sockets_core_end(pcb, true) != ERR_OK)
 		tcp_abort(pcb);
 }
 

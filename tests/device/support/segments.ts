@@ -121,7 +121,8 @@ export function length(segment: Segment): number {
 export function describeSegment(segment: Segment, seq: number, ack: number): string {
 	const words = [NAMES.filter((_, bit) => segment.flags.includes(LETTERS[bit] as string)).join(","), `seq=${seq}`];
 	if (segment.flags.includes("A")) words.push(`ack=${ack}`);
-	words.push(`win=${segment.window}`);
+	// What lwIP says as the window of a reset is its bytes the wrong way round; it means nothing.
+	if (!segment.flags.includes("R")) words.push(`win=${segment.window}`);
 	const [kind, , high = 0, low = 0] = segment.options;
 	if (kind === 2) words.push(`mss=${high * 256 + low}`);
 	if (segment.data.length > 0) words.push(`len=${segment.data.length}`);
