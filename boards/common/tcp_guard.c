@@ -14,6 +14,8 @@
 // but knows its addresses and ports, needs to guess less: a segment without ACK, one that acknowledges what was never
 // sent or has not been on its way for long (RFC 5961, 5.2), one whose sequence number is far off. They are dropped, and
 // answered by an acknowledgement where the RFCs say so.
+//
+// At last, a FIN right behind a full window: make_room_for_fin.
 #include "hooks.h"
 
 #include <stdbool.h>
@@ -50,6 +52,15 @@ static void trim(const struct tcp_pcb *pcb, struct tcp_hdr *header, struct pbuf 
 	TCPH_FLAGS_SET(header, TCPH_FLAGS(header) & ~TCP_FIN);
 }
 
+/*
+ * The end of the stream takes a number, but no room: it is taken also if the data before it fill the window, as Linux
+ * does. (Between two ends on the board it is lwIP itself that sends it then; seconds later it would say it again.)
+ */
+static void make_room_for_fin(struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned size) {
+	if (!TCP_SEQ_GT(header->seqno, pcb->rcv_nxt) && header->seqno + size == pcb->rcv_nxt + pcb->rcv_wnd)
+		pcb->rcv_wnd++;
+}
+
 /* lwIP has a segment for a pcb in whatever state, with so many bytes of options: an error if it is to be lost. */
 err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet) {
 	unsigned flags = TCPH_FLAGS(header);
@@ -72,6 +83,8 @@ err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned opti
 			return ERR_VAL;
 		}
 	}
+	if ((flags & TCP_FIN) && pcb->state >= ESTABLISHED && pcb->state < CLOSE_WAIT)
+		make_room_for_fin(pcb, header, packet->tot_len);
 	if (pcb->state != SYN_SENT && (header->seqno != pcb->rcv_nxt || pcb->ooseq))
 		trim(pcb, header, packet);
 	return ERR_OK;
