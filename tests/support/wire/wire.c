@@ -97,6 +97,8 @@ void wire_add(void) {
 	IP4_ADDR(&mask, 255, 255, 255, 0);
 	frames_size = 0;
 	lost = 0;
+	while (tcp_tw_pcbs != NULL)
+		tcp_abort(tcp_tw_pcbs);
 	added = netif_add(&wire, &address, &mask, IP4_ADDR_ANY4, NULL, initialize, ethernet_input) != NULL;
 	netif_set_up(&wire);
 }
