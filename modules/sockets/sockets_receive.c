@@ -14,6 +14,10 @@
 /** The least that the buffer of a socket is made for. */
 #define SMALLEST_BUFFER 256
 
+/** So many packets may wait with less than so many bytes in each, on an average. */
+#define MANY_PACKETS 8
+#define FEW_BYTES 256
+
 /** Frees the first pbuf of a chain alone; gives the rest. */
 static struct pbuf *free_first(struct pbuf *first) {
 	struct pbuf *rest = first->next;
@@ -51,6 +55,42 @@ void sockets_core_drop_received(struct sockets_tcp *socket) {
 	free_kept(socket);
 }
 
+/** Copies the first `size` bytes of lwIP's packets, which are there, and leaves them there. */
+static void copy_received(const struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t copied = 0, offset = socket->received_offset;
+	for (const struct pbuf *packet = socket->received_first; copied < size; packet = packet->next) {
+		size_t part = packet->len - offset;
+		if (part > size - copied)
+			part = size - copied;
+		memcpy(buffer + copied, (const uint8_t *)packet->payload + offset, part);
+		copied += part;
+		offset = 0;
+	}
+}
+
+/**
+ * Makes one packet of those that wait, if they are many small ones: a driver's buffer is used up by one byte as well as
+ * by a segment, and who sends single bytes to a program that does not read would take all of them from everybody. If
+ * there is no memory for that, they stay as they are. Out of line, as gather.
+ */
+__attribute__((noinline)) static void compact(struct sockets_tcp *socket) {
+	unsigned count = 0;
+	for (const struct pbuf *packet = socket->received_first; packet != NULL; packet = packet->next)
+		count += 1;
+	const size_t size = socket->received_size;
+	if (count < MANY_PACKETS || size >= count * (size_t)FEW_BYTES || size > UINT16_MAX)
+		return;
+	struct pbuf *whole = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
+	if (whole == NULL)
+		return;
+	copy_received(socket, whole->payload, size);
+	while (socket->received_first != NULL)
+		socket->received_first = free_first(socket->received_first);
+	socket->received_first = whole;
+	socket->received_last = whole;
+	socket->received_offset = 0;
+}
+
 /** lwIP has data for the socket, or (packet NULL) the end of the stream. */
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error) {
 	(void)error; // ERR_OK always in this version
@@ -72,9 +112,12 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 		else
 			socket->received_first = packet;
 		socket->received_size += packet->tot_len;
+		const bool small = packet->tot_len < FEW_BYTES && packet != socket->received_first;
 		while (packet->next != NULL)
 			packet = packet->next;
 		socket->received_last = packet;
+		if (small)
+			compact(socket);
 	}
 	sockets_core_changed(socket, SOCKETS_POLLIN);
 	return ERR_OK;
@@ -153,16 +196,9 @@ static size_t peek(const struct sockets_tcp *socket, uint8_t *buffer, size_t siz
 		copied = size;
 	if (copied > 0)
 		memcpy(buffer, socket->kept + socket->kept_start, copied);
-	size_t offset = socket->received_offset;
-	for (const struct pbuf *packet = socket->received_first; packet != NULL && copied < size; packet = packet->next) {
-		size_t part = packet->len - offset;
-		if (part > size - copied)
-			part = size - copied;
-		memcpy(buffer + copied, (const uint8_t *)packet->payload + offset, part);
-		copied += part;
-		offset = 0;
-	}
-	return copied;
+	const size_t rest = size - copied < socket->received_size ? size - copied : socket->received_size;
+	copy_received(socket, buffer + copied, rest);
+	return copied + rest;
 }
 
 /** Makes the socket's buffer hold `size` bytes, and `want` if there is memory for that. 0 or -ENOBUFS. */

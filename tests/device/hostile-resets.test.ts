@@ -94,14 +94,20 @@ describe("a segment that is not the peer's", () => {
 
 	it("with an acknowledgement of what was never sent: is answered, its data are dropped (RFC 9293, 3.10.7.4)", () => {
 		using c = new Connection();
-		for (const ack of [2, 1000, 0x7fffffff]) assert.deepStrictEqual(c.peer.send("PA", { seq: 1, ack, data: "evil" }), [CHALLENGE]);
+		for (const ack of [2, 1000, 0x7fffffff])
+			assert.deepStrictEqual(c.peer.send("PA", { seq: 1, ack, data: "evil" }), [CHALLENGE]);
 		works(c);
 	});
 
 	it("with an acknowledgement of long ago: is answered, its data are dropped (RFC 5961, 5.2)", () => {
 		using c = new Connection();
-		for (const ack of [-WINDOW, -100_000]) assert.deepStrictEqual(c.peer.send("PA", { seq: 1, ack, data: "evil" }), [CHALLENGE]);
-		assert.deepStrictEqual(c.peer.send("PA", { ack: 1 - WINDOW, data: "late" }), [], "the peer's own, overtaken by others");
+		for (const ack of [-WINDOW, -100_000])
+			assert.deepStrictEqual(c.peer.send("PA", { seq: 1, ack, data: "evil" }), [CHALLENGE]);
+		assert.deepStrictEqual(
+			c.peer.send("PA", { ack: 1 - WINDOW, data: "late" }),
+			[],
+			"the peer's own, overtaken by others",
+		);
 		assert.strictEqual(text(c.socket.recv(10)), "late");
 		works(c);
 	});
@@ -111,7 +117,8 @@ describe("a segment that is not the peer's", () => {
 		c.socket.sendall("hello");
 		assert.strictEqual(c.peer.answers().length, 1);
 		const here = `ACK seq=6 ack=1 win=${WINDOW}`;
-		for (const seq of [WINDOW + 2, -100_000, 0x7fffffff]) assert.deepStrictEqual(c.peer.send("A", { seq, ack: 6 }), [here]);
+		for (const seq of [WINDOW + 2, -100_000, 0x7fffffff])
+			assert.deepStrictEqual(c.peer.send("A", { seq, ack: 6 }), [here]);
 		assert.deepStrictEqual(c.peer.pass(5), [`PSH,ACK seq=1 ack=1 win=${WINDOW} len=5`], "sent again");
 		c.peer.send("A");
 		works(c);

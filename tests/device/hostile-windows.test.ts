@@ -25,7 +25,8 @@ describe("the board's window", () => {
 	it("when closed, lets nothing in, and answers each probe (RFC 9293, 3.8.6.1 and 3.10.7.4)", () => {
 		using c = new Connection();
 		for (let at = 0; at < WINDOW; at += MSS) c.peer.send("A", { data: pattern(MSS) });
-		for (let i = 0; i < 3; i++) assert.deepStrictEqual(c.peer.send("A", { seq: 1 + WINDOW, data: "x" }), [ACKED(1 + WINDOW, 0)]);
+		for (let i = 0; i < 3; i++)
+			assert.deepStrictEqual(c.peer.send("A", { seq: 1 + WINDOW, data: "x" }), [ACKED(1 + WINDOW, 0)]);
 		assert.strictEqual(c.socket.readexactly(WINDOW).length, WINDOW);
 		c.peer.answers();
 		assert.deepStrictEqual(c.peer.send("PA", { data: "x" }), []);
