@@ -136,6 +136,8 @@ unsigned wire_lost(void) {
 }
 
 void wire_pass(uint32_t milliseconds) {
-	for (uint32_t passed = 0; passed < milliseconds; passed += TCP_TMR_INTERVAL)
+	for (uint32_t passed = 0; passed < milliseconds; passed += TCP_TMR_INTERVAL) {
 		tcp_tmr();
+		netif_poll_all(); // the board's connections with itself go on
+	}
 }
