@@ -20,7 +20,9 @@ static uint32_t now;
 static jmp_buf failed;
 static char message[512];
 bool link_lost;
-bool interrupt;
+bool interrupt, interrupt_in_step;
+/** An interrupt that came in a step, which nobody has seen yet. */
+static bool interrupted;
 int allocation_countdown = -1;
 bool no_memory;
 unsigned allocation_count;
@@ -77,7 +79,9 @@ uint32_t clock_now(void) {
 }
 
 bool board_interrupted(void) {
-	return interrupt;
+	const bool seen = interrupted;
+	interrupted = false;
+	return seen || interrupt;
 }
 
 struct board_task sockets_port_task;
@@ -131,6 +135,7 @@ static bool packets_wait(void) {
 
 /** One round: packets that wait are delivered, or time goes on to the next timer. */
 void board_network_step(uint32_t limit) {
+	interrupted = interrupt_in_step;
 	if (link_lost)
 		lose_packets();
 	if (packets_wait()) {
@@ -241,14 +246,14 @@ static const struct test *const tables[] = {life_tests,    stream_tests, receive
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {
 	link_lost = false;
-	interrupt = false;
+	interrupt = interrupt_in_step = interrupted = false;
 	no_memory = false;
 	allocation_countdown = -1;
 	if (setjmp(failed) != 0)
 		return false;
 	test->run();
 	link_lost = false;
-	interrupt = false;
+	interrupt = interrupt_in_step = interrupted = false;
 	no_memory = false;
 	allocation_countdown = -1;
 	lwip_faults_remove_interface();
