@@ -73,7 +73,7 @@
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                                      \
 	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
-	tcp_guard_check(pcb, header, options, packet)
+	tcp_guard(pcb, header, options, packet)
 
 // Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
 #define LWIP_STATS 1
@@ -87,7 +87,8 @@
 #define TCP_STATS 1
 #define SYS_STATS 0
 
-// Unpredictable ports and query ids.
+// Unpredictable: where the ports of the board's own connections begin (from there lwIP counts up), and the port and id
+// of each name query.
 unsigned int board_random(void);
 #define LWIP_RAND() board_random()
 
