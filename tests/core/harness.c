@@ -241,7 +241,7 @@ static bool clean(void) {
 }
 
 static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
-                                            network_tests, notify_tests, text_tests,    frame_tests};
+                                            network_tests, notify_tests, text_tests,    frame_tests,   isn_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {
