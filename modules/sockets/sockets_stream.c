@@ -42,9 +42,12 @@ int sockets_core_take_error(struct sockets_tcp *socket) {
 
 /** The peer has acknowledged: there is room, and memory. */
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
-	(void)pcb;
 	(void)size;
 	struct sockets_tcp *socket = argument;
+	// lwIP asks for a window that is closed with the first byte that waits. If that was all there was, and the peer
+	// takes it but keeps its window closed, lwIP's timer for this goes on, and fails an assertion at its next tick.
+	if (pcb->unsent == NULL)
+		pcb->persist_backoff = 0;
 	socket->starved = false;
 	sockets_core_changed(socket, SOCKETS_POLLOUT);
 	return ERR_OK;

@@ -73,6 +73,10 @@
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
 	tcp_storms_check(header, (packet)->tot_len)
 
+// And how they end: tcp_fin.c. What lwIP has this hook for, options of our own, we have none.
+#define LWIP_HOOK_TCP_OUT_ADD_TCPOPTS(packet, header, pcb, options)                                                    \
+	(TCPH_FLAGS(header) & TCP_FIN ? tcp_fin_check(packet, header, pcb, options) : (options))
+
 // A network beside the board's own: beside.h.
 #define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) beside_route(source, destination)
 
