@@ -96,9 +96,10 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	if (packet == NULL) {
 		socket->end_of_stream = true;
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		// Not bounded by SO_LINGER: that is for a close(), and what was sent may have to be sent again.
+		// Nobody has closed the socket yet, and what was sent may have to be sent again: so it has the time that lwIP
+		// gives where the peer was first (LAST_ACK), not that of a close().
 		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
-			sockets_core_forget(socket, SOCKETS_TCP_CLOSE_LIMIT);
+			sockets_core_forget(socket, 2 * TCP_MSL);
 	} else if (socket->read_shut) {
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
