@@ -171,22 +171,27 @@ static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t 
 	return taken;
 }
 
-/** Copies at most `size` bytes out: those of the socket's buffer first. */
-static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t taken = 0;
+/** Copies at most `size` bytes out: those of the socket's buffer first. Out of line, since what is seldom done should
+ * not take registers from what each read does. */
+__attribute__((noinline)) static size_t take_kept(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
 	struct sockets_kept *kept = socket->kept;
-	if (kept != NULL) {
-		taken = kept_size(socket);
-		if (taken > size)
-			taken = size;
-		memcpy(buffer, kept->data + kept->start, taken);
-		kept->start += (uint32_t)taken;
-		if (kept->start == kept->end)
-			free_kept(socket);
-	}
+	size_t taken = kept_size(socket);
+	if (taken > size)
+		taken = size;
+	memcpy(buffer, kept->data + kept->start, taken);
+	kept->start += (uint32_t)taken;
+	if (kept->start == kept->end)
+		free_kept(socket);
 	if (socket->received_first == NULL || taken == size)
 		return taken;
 	return taken + take_received(socket, buffer + taken, size - taken);
+}
+
+/** Copies at most `size` bytes out. */
+static inline size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	if (socket->kept != NULL)
+		return take_kept(socket, buffer, size);
+	return socket->received_first == NULL ? 0 : take_received(socket, buffer, size);
 }
 
 /** Copies at most `size` bytes out and leaves them there. */
@@ -233,7 +238,7 @@ static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
 }
 
 /** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
- * -ENOBUFS. Out of line, since what is seldom done should not take registers from what each read does. */
+ * -ENOBUFS. Out of line, as above. */
 __attribute__((noinline)) static int gather(struct sockets_tcp *socket, size_t want) {
 	const int error = reserve(socket, sockets_core_available(socket), want);
 	if (error != 0)
