@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The target `core`: the socket core on lwIP, driven by an input as a program of socket operations would, while packets are
-// lost, doubled, reordered, damaged and forged, memory ends and the interface goes. Read fuzz.h, model.h and network.h first.
+// The target `core`: the socket core on lwIP, driven by an input as a program of socket operations would, while packets
+// are lost, doubled, reordered, damaged and forged, memory ends and the interface goes. Read fuzz.h, model.h and
+// network.h first.
 //
-// What must hold: each call gives what its comment says, in the (virtual) time that it may take; bytes arrive as they were
-// sent; who awaits something is told; and in the end nothing is left behind, in lwIP's pools either.
+// What must hold: each call gives what its comment says, in the (virtual) time that it may take; bytes arrive as they
+// were sent; who awaits something is told; and in the end nothing is left behind, in lwIP's pools either.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +145,7 @@ static void accept_one(void) {
 	accepted(result, connection);
 }
 
-#define STREAM_ERRORS                                                                                                  \
-	EAGAIN, ETIMEDOUT, EINTR, ENOTCONN, ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOBUFS
+#define STREAM_ERRORS EAGAIN, ETIMEDOUT, EINTR, ENOTCONN, ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOBUFS
 
 static void send_one(bool all) {
 	struct slot *slot = choose_socket();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the fuzz targets share; see fuzz.h. An input that is at its end reads as zeros: so each input means something, and
-// a longer one may go on where a shorter one ended.
+// What the fuzz targets share; see fuzz.h. An input that is at its end reads as zeros: so each input means something,
+// and a longer one may go on where a shorter one ended.
 #include "fuzz.h"
 
 #include <stdio.h>

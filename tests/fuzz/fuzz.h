@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the fuzz targets share: an input's bytes read as numbers, and what is said when something does not hold. A target is
-// a file here with LLVMFuzzerTestOneInput (https://llvm.org/docs/LibFuzzer.html); docs/fuzzing.md has the list.
+// What the fuzz targets share: an input's bytes read as numbers, and what is said when something does not hold. A
+// target is a file here with LLVMFuzzerTestOneInput (https://llvm.org/docs/LibFuzzer.html); docs/fuzzing.md has the
+// list.
 #ifndef FUZZ_H
 #define FUZZ_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a program would know of its sockets; read model.h first. Each byte of a stream follows from its place and from the
-// port that sent it: so one that is lost, doubled, out of order or another connection's is seen where it is read.
+// What a program would know of its sockets; read model.h first. Each byte of a stream follows from its place and from
+// the port that sent it: so one that is lost, doubled, out of order or another connection's is seen where it is read.
 #include "model.h"
 
 #include <errno.h>
@@ -151,11 +151,11 @@ static bool has_news(const struct sockets_tcp *socket, unsigned events) {
 		return true;
 	if ((events & SOCKETS_POLLIN) && (sockets_core_available(socket) > 0 || socket->end_of_stream || socket->read_shut))
 		return true;
-	return (events & SOCKETS_POLLOUT) &&
-	       (socket->write_shut || (tcp_sndbuf(socket->pcb) > 0 && !socket->starved));
+	return (events & SOCKETS_POLLOUT) && (socket->write_shut || (tcp_sndbuf(socket->pcb) > 0 && !socket->starved));
 }
 
-/** Nobody waits for what is there already, nor longer than it wants to: who does is in the queue of those that are ready. */
+/** Nobody waits for what is there already, nor longer than it wants to: who does is in the queue of those that are
+ * ready. */
 void model_check_awaited(void) {
 	for (struct slot *slot = slots; slot < slots + SLOTS; slot += 1) {
 		const struct sockets_tcp *socket = slot->socket;

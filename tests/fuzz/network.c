@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What happens beneath the sockets; read network.h first. A forged segment takes its addresses, ports and numbers from a
-// pcb that lives, and the input says by how much it is off: so it gets in as far as an attacker's could who sees the line.
+// What happens beneath the sockets; read network.h first. A forged segment takes its addresses, ports and numbers from
+// a pcb that lives, and the input says by how much it is off: so it gets in as far as an attacker's could who sees the
+// line.
 #include "network.h"
 
 #include <string.h>
@@ -153,7 +154,8 @@ static struct netif *interface_of(uint32_t host) {
 
 /** Gives lwIP a packet, in one piece or in two; one for which there is no memory is lost. */
 void network_deliver(const uint8_t *packet, size_t size) {
-	const uint32_t to = size >= IP_SIZE ? (uint32_t)packet[16] << 24 | packet[17] << 16 | packet[18] << 8 | packet[19] : 0;
+	const uint32_t to =
+	    size >= IP_SIZE ? (uint32_t)packet[16] << 24 | packet[17] << 16 | packet[18] << 8 | packet[19] : 0;
 	const unsigned cut = input_byte(input);
 	struct pbuf *first = pbuf_alloc(PBUF_RAW, (uint16_t)size, cut % 2 == 0 ? PBUF_POOL : PBUF_RAM);
 	if (first == NULL)
@@ -281,7 +283,8 @@ static void forge_segment(void) {
 }
 
 /** Writes a datagram to the board; gives its size. */
-size_t network_udp(uint8_t *packet, uint32_t from, uint16_t from_port, uint16_t port, const uint8_t *data, size_t size) {
+size_t network_udp(uint8_t *packet, uint32_t from, uint16_t from_port, uint16_t port, const uint8_t *data,
+                   size_t size) {
 	uint8_t *header = packet + IP_SIZE;
 	if (size > 0)
 		memmove(header + UDP_SIZE, data, size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens beneath the sockets in an input: packets that are lost, doubled, reordered, damaged or forged, an interface
-// that loses its address, memory that ends. The board is tests/core/harness.c's.
+// What happens beneath the sockets in an input: packets that are lost, doubled, reordered, damaged or forged, an
+// interface that loses its address, memory that ends. The board is tests/core/harness.c's.
 #ifndef FUZZ_NETWORK_H
 #define FUZZ_NETWORK_H
 
