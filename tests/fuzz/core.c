@@ -446,7 +446,7 @@ static void turn(void) {
 		slot->awaited = 0;
 		slot->limit = 0;
 		sockets_tcp_watch(socket, 0, NULL);
-		if (input_byte(&input) % 16 == 15)
+		if (i < SLOTS && input_byte(&input) % 16 == 15)
 			sockets_tcp_make_ready(socket);
 	}
 }

@@ -23,14 +23,19 @@ export interface FuzzTarget {
 	lwip?: boolean;
 	/** Words for the compiler besides. */
 	flags?: readonly string[];
+	/** Whether what it says to a person is not shown. */
+	quiet?: boolean;
 	/** The longest input that is worth trying, in bytes. */
 	longest: number;
 	/** Executions in `npm test`: some seconds of each. */
 	runs: number;
 }
 
+/** The board of the core's tests, which counts allocations, and has them fail. */
+const harness = "tests/core/harness.c";
+
 const board = [
-	"tests/core/harness.c",
+	harness,
 	"tests/support/lwip/lwip_faults.c",
 	"tests/fuzz/network.c",
 	"tests/fuzz/snapshot.c",
@@ -39,14 +44,78 @@ const board = [
 	...coreFiles,
 ];
 
+/** What is between the wire and lwIP. */
+const wire = ["boards/common/frames.c", "boards/common/stack.c", "boards/common/tcp_storms.c"];
+
 export const fuzzTargets: readonly FuzzTarget[] = [
 	{
 		name: "core",
-		what: "the socket core: socket operations, with packets lost, doubled, reordered and forged beneath them",
+		what: "socket operations, with packets lost, doubled, reordered and forged beneath them",
 		files: ["tests/fuzz/core.c", "tests/fuzz/model.c", ...board],
 		lwip: true,
 		longest: 768,
 		runs: 4000,
+	},
+	{
+		name: "dns",
+		what: "names that are asked for, and the answers of name servers",
+		files: ["tests/fuzz/dns.c", ...board],
+		lwip: true,
+		longest: 512,
+		runs: 4000,
+	},
+	{
+		name: "ethernet",
+		what: "frames from the wire: ARP, DHCP, ICMP, UDP, TCP",
+		files: ["tests/fuzz/ethernet.c", "tests/fuzz/snapshot.c", ...wire],
+		lwip: true,
+		longest: 768,
+		runs: 4000,
+	},
+	{
+		name: "frame",
+		what: "the frames of raw mode, on a noisy line",
+		files: ["tests/fuzz/frame.c", "modules/console/console_frame.c"],
+		longest: 2048,
+		runs: 50_000,
+	},
+	{
+		name: "console",
+		what: "the buffer of the serial line, and Ctrl-C",
+		files: ["tests/fuzz/console.c", "modules/console/console.c"],
+		longest: 512,
+		runs: 50_000,
+	},
+	{
+		name: "text",
+		what: "text of a program as bytes and as addresses",
+		files: ["tests/fuzz/text.c", ...board],
+		lwip: true,
+		longest: 64,
+		runs: 100_000,
+	},
+	{
+		name: "options",
+		what: "the command line of native-sim",
+		files: ["tests/fuzz/options.c", "boards/native-sim/options.c"],
+		flags: ["-Iboards/native-sim"],
+		longest: 256,
+		runs: 50_000,
+		quiet: true,
+	},
+	{
+		name: "settings",
+		what: "the words that qemu-riscv32 is started with",
+		files: ["tests/fuzz/settings.c", "boards/qemu-riscv32/settings.c"],
+		flags: [
+			"-Iboards/qemu-riscv32",
+			// In place of hardware.h, which has the address on that machine.
+			"-DCAMSOCK_HARDWARE_H",
+			"-include",
+			"tests/fuzz/settings_memory.h",
+		],
+		longest: 256,
+		runs: 50_000,
 	},
 ];
 
@@ -79,7 +148,7 @@ export async function buildFuzzTargets(targets: readonly FuzzTarget[], build: Fu
 	const folder = inBuild("fuzz", build);
 	const flags = flagsOf(build);
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const folders = ["tests/fuzz", "tests/core", "tests/support/lwip", "modules/sockets", "modules/console"];
+	const folders = ["tests/fuzz", "tests/fuzz/include", "tests/core", "tests/support/lwip", "modules/sockets", "modules/console"];
 	const includes = [...folders, "boards/common", "boards/common/lwip"].map((name) => `-I${name}`);
 	return withLock(folder, async () => {
 		const ninja = new NinjaFile(fromRoot(folder));
@@ -99,7 +168,8 @@ export async function buildFuzzTargets(targets: readonly FuzzTarget[], build: Fu
 				const files = lwipFiles();
 				const lwipFlags = [...flags.compile, "-w", ...includes, `-I${lwip}`];
 				objects.push(...compile(ninja, "LWIP", clang, join(folder, "objects"), { files, flags: lwipFlags }));
-				words.push("-Wl,--wrap=calloc,--wrap=malloc", "-Wl,-T,tests/fuzz/snapshot.ld");
+				words.push("-Wl,-T,tests/fuzz/snapshot.ld");
+				if (target.files.includes(harness)) words.push("-Wl,--wrap=calloc,--wrap=malloc");
 			}
 			const program = programOf(build, target.name);
 			link(ninja, fromRoot(program), objects, clang, words, target.lwip ? ["tests/fuzz/snapshot.ld"] : []);
