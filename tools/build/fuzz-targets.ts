@@ -119,10 +119,19 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 	},
 ];
 
+/** A target with a bug, for the tests of the command. */
+export const plantedTarget: FuzzTarget = {
+	name: "planted",
+	what: "a bug that is planted",
+	files: ["tests/fuzz/planted.c"],
+	longest: 16,
+	runs: 100_000,
+};
+
 export type FuzzBuild = "fuzz" | "coverage";
 
 /** The path of a target's program. */
-function programOf(build: FuzzBuild, name: string): string {
+export function programOf(build: FuzzBuild, name: string): string {
 	return join(inBuild("fuzz", build), name);
 }
 
@@ -148,7 +157,14 @@ export async function buildFuzzTargets(targets: readonly FuzzTarget[], build: Fu
 	const folder = inBuild("fuzz", build);
 	const flags = flagsOf(build);
 	const lwip = fromRoot(join(sources.lwip, "src", "include"));
-	const folders = ["tests/fuzz", "tests/fuzz/include", "tests/core", "tests/support/lwip", "modules/sockets", "modules/console"];
+	const folders = [
+		"tests/fuzz",
+		"tests/fuzz/include",
+		"tests/core",
+		"tests/support/lwip",
+		"modules/sockets",
+		"modules/console",
+	];
 	const includes = [...folders, "boards/common", "boards/common/lwip"].map((name) => `-I${name}`);
 	return withLock(folder, async () => {
 		const ninja = new NinjaFile(fromRoot(folder));

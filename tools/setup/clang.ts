@@ -8,7 +8,11 @@ import { findProgram, installMissing, type Requirement } from "./debian.js";
 /** The compiler, and what makes names of the addresses in its reports. */
 export const toFuzz: readonly Requirement[] = [
 	{ package: "clang", purpose: "C compiler of the fuzzer", programs: ["clang"] },
-	{ package: "llvm", purpose: "names in the fuzzer's reports, and its coverage", programs: ["llvm-symbolizer", "llvm-cov"] },
+	{
+		package: "llvm",
+		purpose: "names in the fuzzer's reports, and its coverage",
+		programs: ["llvm-symbolizer", "llvm-cov"],
+	},
 ];
 
 /**
