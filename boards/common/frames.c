@@ -79,7 +79,7 @@ void frames_note_to_board(const uint8_t *frame, size_t size) {
 			memcpy(requests[i].frame, frame, size);
 			requests[i].size = size;
 			requests[i].repeated = 0;
-			requests[i].time = board_milliseconds() + REPEAT_AFTER;
+			requests[i].time = board_real_milliseconds() + REPEAT_AFTER;
 			request_count++;
 			return;
 		}
@@ -94,7 +94,7 @@ void frames_note_from_board(const uint8_t *frame, size_t size) {
 
 /* Milliseconds until a request is to be repeated; UINT32_MAX if none is. */
 uint32_t frames_sleep(void) {
-	uint32_t sleep = UINT32_MAX, now = board_milliseconds();
+	uint32_t sleep = UINT32_MAX, now = board_real_milliseconds();
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size)
 			continue;
@@ -109,7 +109,7 @@ uint32_t frames_sleep(void) {
 bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 	if (!request_count)
 		return false; // as nearly always: no need to ask for the time
-	uint32_t now = board_milliseconds();
+	uint32_t now = board_real_milliseconds();
 	bool delivered = false;
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
@@ -134,7 +134,7 @@ bool frames_is_storm(const uint8_t *frame, size_t size) {
 		return false;
 	const uint8_t *header = frame + TCP;
 	unsigned index = (frame[TCP_SOURCE + 1] ^ frame[TCP_DESTINATION + 1]) % (sizeof storms / sizeof *storms);
-	uint32_t now = board_milliseconds();
+	uint32_t now = board_real_milliseconds();
 	bool again =
 	    !memcmp(storms[index].header, header, sizeof storms[index].header) && now - storms[index].time < STORM_GAP;
 	memcpy(storms[index].header, header, sizeof storms[index].header);

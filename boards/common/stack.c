@@ -5,8 +5,12 @@
 #include "board.h"
 #include "frames.h"
 
+#include "hooks.h"
+#include "tcp_isn.h"
+
 #include "lwip/etharp.h"
 #include "lwip/init.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
 
@@ -94,6 +98,21 @@ uint32_t stack_sleep(void) {
 		if (each->loop_first)
 			return 0;
 	}
-	uint32_t stack = sys_timeouts_sleeptime(), frames = frames_sleep();
+	uint32_t stack = sys_timeouts_sleeptime();
+	// Those are frames of the real world.
+	uint32_t frames = board_time_is_virtual() ? UINT32_MAX : frames_sleep();
 	return stack < frames ? stack : frames;
+}
+
+/*
+ * The random numbers are others now, and perhaps the clock: what lwIP and we have of the old ones, without its showing,
+ * is made anew. So two stacks that have no connection do the same after this, if both have the same seed.
+ */
+void stack_begin_again(void) {
+	tcp_init(); // where ephemeral ports begin, and nothing else
+	tcp_isn_begin_again();
+	tcp_storms_begin_again();
+	// Every other one of TCP's ticks is a slow one: the next one is not.
+	for (uint32_t ticks = tcp_ticks; tcp_ticks == ticks;)
+		tcp_tmr();
 }

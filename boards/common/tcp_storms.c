@@ -41,6 +41,11 @@ static unsigned place_of(const struct tcp_hdr *header) {
 	return next_lost++ % size;
 }
 
+/* What was seen so far shall not count. */
+void tcp_storms_begin_again(void) {
+	memset(seen, 0, sizeof seen);
+}
+
 /* lwIP has a packet for a connection, with so many bytes: an error if it is to be lost. */
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size) {
 	if (size > 0)

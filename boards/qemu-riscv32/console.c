@@ -151,8 +151,8 @@ static bool wait_for(uint8_t bit) {
 		if (!line.interrupted)
 			continue;
 		if (!start)
-			start = board_milliseconds() | 1;
-		if (board_milliseconds() - start > PATIENCE)
+			start = board_real_milliseconds() | 1;
+		if (board_real_milliseconds() - start > PATIENCE)
 			return false;
 	}
 	return true;

@@ -12,7 +12,7 @@ struct settings {
 	uint32_t prepare;  // not 0: prepare the root machine, with memory from this address on; see prepare.c
 	uint32_t count;    // not 0: tell at the end how many instructions there were
 	uint32_t report;   // not 0: when a break ends the application, tell how much memory there was in use
-	uint32_t seed[8];  // of board_random()
+	uint32_t seed[8];  // of board_real_random()
 	const char text[]; // the words for the application, each with a '/' before it and encoded as in a URL
 };
 

@@ -135,6 +135,8 @@ void sockets_core_default_options(struct sockets_tcp *socket);
 void sockets_core_inherit_options(struct sockets_tcp *connection, const struct sockets_tcp *listener);
 void sockets_core_drop_received(struct sockets_tcp *socket);
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
+err_t sockets_core_end(struct tcp_pcb *pcb, bool close);
+err_t sockets_core_end_probing(void *argument, struct tcp_pcb *pcb, uint16_t size);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
 
 /** Whether a write may be tried: 1, 0 for not yet, or a failure. */

@@ -146,15 +146,16 @@ static void keep_names(struct sockets_tcp *socket) {
 }
 
 /**
- * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is a poll
- * callback without a socket, which aborts the pcb when it has not finished within `limit` milliseconds.
+ * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is without
+ * a socket: a poll callback, which aborts the pcb when it has not finished within `limit` milliseconds, and the one that
+ * ends probing.
  */
 void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit) {
 	struct tcp_pcb *pcb = socket->pcb;
 	socket->pcb = NULL;
 	tcp_arg(pcb, (void *)(uintptr_t)(limit / TCP_SLOW_INTERVAL));
 	tcp_recv(pcb, NULL);
-	tcp_sent(pcb, NULL);
+	tcp_sent(pcb, sockets_core_end_probing);
 	tcp_err(pcb, NULL);
 	tcp_poll(pcb, on_closing_poll, POLL_INTERVAL);
 }
@@ -271,7 +272,7 @@ static void close_connection(struct sockets_tcp *socket) {
 	sockets_core_open_window(socket); // where the window is not all open, lwIP resets the connection
 	struct tcp_pcb *pcb = socket->pcb;
 	sockets_core_forget(socket, socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT);
-	if (tcp_close(pcb) != ERR_OK)
+	if (sockets_core_end(pcb, true) != ERR_OK)
 		tcp_abort(pcb);
 }
 

@@ -3,9 +3,18 @@
 #ifndef CAMSOCK_LWIP_HOOKS_H
 #define CAMSOCK_LWIP_HOOKS_H
 
+#include <stdint.h>
+
 #include "lwip/err.h"
+#include "lwip/ip_addr.h"
 #include "lwip/prot/tcp.h"
 
+struct pbuf;
+struct tcp_pcb;
+
+err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet);
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
+void tcp_storms_begin_again(void);
+uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);
 
 #endif
