@@ -44,6 +44,7 @@ static unsigned place_of(const struct tcp_hdr *header) {
 /* What was seen so far shall not count. */
 void tcp_storms_begin_again(void) {
 	memset(seen, 0, sizeof seen);
+	next_lost = 0;
 }
 
 /* lwIP has a packet for a connection, with so many bytes: an error if it is to be lost. */

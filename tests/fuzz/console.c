@@ -67,7 +67,7 @@ bool board_interrupted(void) {
 	return result;
 }
 
-uint32_t board_milliseconds(void) {
+uint32_t board_real_milliseconds(void) {
 	return now;
 }
 

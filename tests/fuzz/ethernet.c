@@ -33,7 +33,7 @@ static size_t sent_size;
 /** The number of its DHCP request. */
 static uint8_t transaction[4];
 
-uint32_t board_milliseconds(void) {
+uint32_t board_real_milliseconds(void) {
 	return now;
 }
 
@@ -41,7 +41,7 @@ u32_t sys_now(void) {
 	return now;
 }
 
-unsigned int board_random(void) {
+unsigned int board_real_random(void) {
 	static uint32_t state = 1;
 	state ^= state << 13;
 	state ^= state >> 17;

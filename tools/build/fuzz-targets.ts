@@ -34,18 +34,21 @@ export interface FuzzTarget {
 /** The board of the core's tests, which counts allocations, and has them fail. */
 const harness = "tests/core/harness.c";
 
+/** What lwIP calls of the board. */
+const guards = ["boards/common/tcp_guard.c", "boards/common/tcp_isn.c", "boards/common/tcp_storms.c"];
+
 const board = [
 	harness,
 	"tests/support/lwip/lwip_faults.c",
 	"tests/fuzz/network.c",
 	"tests/fuzz/snapshot.c",
-	"boards/common/tcp_storms.c",
+	...guards,
 	"modules/sockets/port/bare/sockets_port.c",
 	...coreFiles,
 ];
 
 /** What is between the wire and lwIP. */
-const wire = ["boards/common/frames.c", "boards/common/stack.c", "boards/common/tcp_storms.c"];
+const wire = ["boards/common/frames.c", "boards/common/stack.c", "boards/common/virtual_time.c", ...guards];
 
 export const fuzzTargets: readonly FuzzTarget[] = [
 	{
