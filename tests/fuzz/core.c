@@ -598,7 +598,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	network_begin(&input);
 	for (unsigned i = 0; i < LONGEST_PROGRAM && input.left > 0; i += 1) {
 		operation();
-		model_check_awaited();
+		model_check();
 	}
 	interrupt = false;
 	no_memory = false;

@@ -156,12 +156,28 @@ static bool has_news(const struct sockets_tcp *socket, unsigned events) {
 
 /** Nobody waits for what is there already, nor longer than it wants to: who does is in the queue of those that are
  * ready. */
-void model_check_awaited(void) {
-	for (struct slot *slot = slots; slot < slots + SLOTS; slot += 1) {
-		const struct sockets_tcp *socket = slot->socket;
-		if (socket == NULL || socket->ready)
+static void check_awaited(const struct slot *slot) {
+	const struct sockets_tcp *socket = slot->socket;
+	if (socket->ready)
+		return;
+	EXPECT(slot->awaited == 0 || !has_news(socket, slot->awaited));
+	EXPECT(slot->limit == 0 || (int32_t)(clock_now() - slot->limit) <= 0);
+}
+
+/** The window is closed by what was not taken or not given back yet, and by nothing else. The end of the stream may
+ * take a place in it. */
+static void check_window(const struct sockets_tcp *socket) {
+	if (socket->state != SOCKETS_CONNECTED || socket->pcb == NULL || socket->end_of_stream)
+		return;
+	EXPECT(socket->pcb->rcv_wnd + socket->received_size + socket->owed == TCP_WND);
+}
+
+/** What must hold between any two calls. */
+void model_check(void) {
+	for (const struct slot *slot = slots; slot < slots + SLOTS; slot += 1) {
+		if (slot->socket == NULL)
 			continue;
-		EXPECT(slot->awaited == 0 || !has_news(socket, slot->awaited));
-		EXPECT(slot->limit == 0 || (int32_t)(clock_now() - slot->limit) <= 0);
+		check_awaited(slot);
+		check_window(slot->socket);
 	}
 }

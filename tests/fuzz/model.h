@@ -44,6 +44,6 @@ void model_received(struct slot *slot, const uint8_t *data, long result);
 void model_peeked(const struct slot *slot, const uint8_t *data, long result);
 void model_failed(struct slot *slot);
 void model_connect(struct slot *slot);
-void model_check_awaited(void);
+void model_check(void);
 
 #endif

@@ -108,8 +108,6 @@ async function campaign(chosen: readonly string[], words: Words): Promise<number
 	});
 	if (chosen.includes(KEYS)) targets.push(await keysTarget());
 	const jobs = readNumber(words, "jobs") ?? availableParallelism();
-	const end = seconds === undefined && runs === undefined ? "until Ctrl-C" : "";
-	progress(`fuzzing ${targets.map(({ name }) => name).join(", ")} ${end} (seed ${seed})`.replace("  ", " "));
 	const results = await new Campaign({ targets, jobs, seed, runs, seconds }).run();
 	process.stdout.write(`${formatResults(results)}\n`);
 	return results.some(({ findings }) => findings.length > 0) ? 1 : 0;

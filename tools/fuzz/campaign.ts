@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Several fuzz targets side by side and in turns, with progress, until the time or the number of executions is reached, Ctrl-C
 // comes, or each has found something.
-import { colours, complain } from "../cli/report.js";
+import { colours, complain, progress } from "../cli/report.js";
 import type { Finding, Limits, Outcome, Run, Status } from "./libfuzzer.js";
 
 /** A target as a campaign sees it. */
@@ -58,6 +58,7 @@ export class Campaign {
 		const stop = () => this.stop();
 		const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 		for (const signal of signals) process.on(signal, stop);
+		this.#announce();
 		const terminal = colours(process.stderr);
 		const ticker = setInterval(() => this.#show(terminal), terminal ? REDRAW : PROGRESS);
 		try {
@@ -73,6 +74,13 @@ export class Campaign {
 	stop(): void {
 		this.#stopped = true;
 		for (const run of this.#running.keys()) run.stop();
+	}
+
+	#announce(): void {
+		const { targets, seed, runs, seconds } = this.#plan;
+		const names = targets.map(({ name }) => name).join(", ");
+		const end = runs === undefined && seconds === undefined ? ", until Ctrl-C" : "";
+		progress(`fuzzing ${names}${end} (seed ${seed})`);
 	}
 
 	/** One of those that work side by side: takes the next target, again and again. */

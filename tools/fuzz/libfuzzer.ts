@@ -2,7 +2,7 @@
 // One run of a fuzz target's program: what it is told, what is read from what it prints, how it ends.
 // https://llvm.org/docs/LibFuzzer.html has its options and its lines.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type FuzzTarget, programOf } from "../build/fuzz-targets.js";
@@ -68,14 +68,15 @@ export const environment = { ...process.env, UBSAN_OPTIONS: "print_stacktrace=1"
 
 /** Starts a target's program to look for inputs. */
 export function startFuzzing(target: FuzzTarget, { seed, runs, seconds, fresh = false }: Limits): Run {
-	const { corpus } = workOf(target.name);
-	const own = fresh ? [] : [corpus];
-	for (const folder of [...own, corpusOf(target.name)]) mkdirSync(folder, { recursive: true });
+	// What is found goes into the first one.
+	const corpus = fresh ? inBuild("fuzz", "fresh", target.name) : workOf(target.name).corpus;
+	if (fresh) rmSync(corpus, { recursive: true, force: true });
+	for (const folder of [corpus, corpusOf(target.name)]) mkdirSync(folder, { recursive: true });
 	const words = [...wordsOf(target), `-seed=${seed}`, "-len_control=1", "-print_final_stats=1"];
 	if (fresh) words.push("-reload=0");
 	if (runs !== undefined) words.push(`-runs=${runs}`);
 	if (seconds !== undefined) words.push(`-max_total_time=${seconds}`);
-	return watch(target.name, start(target, [...words, ...own, corpusOf(target.name)]));
+	return watch(target.name, start(target, [...words, corpus, corpusOf(target.name)]));
 }
 
 /** Starts the program, in a process group of its own: a terminal's Ctrl-C is for us, who end it. */
