@@ -32,13 +32,14 @@ size_t board_serial_read(void *data, size_t size) {
 		count = size;
 	const uint8_t *bytes = input_bytes(&input, &count);
 	for (size_t i = 0; i < count; i += 1) {
-		((uint8_t *)data)[i] = bytes[i];
-		if (bytes[i] == 3) {
+		const uint8_t byte = bytes[i] & 15; // so that Ctrl-C is often among them
+		((uint8_t *)data)[i] = byte;
+		if (byte == 3) {
 			queued = 0;
 			breaks_expected += 1;
 		} else {
 			EXPECT(queued < sizeof queue);
-			queue[queued++] = bytes[i];
+			queue[queued++] = byte;
 		}
 	}
 	return count;

@@ -41,8 +41,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	while (input.left > 0) {
 		static uint8_t payload[CONSOLE_FRAME_PAYLOAD], line[CONSOLE_FRAME_LINE];
 		const uint8_t how = input_byte(&input);
-		size_t length = how < 200 ? how : (how - 199) * 16u;
+		size_t length = how < 200 ? how : (how - 199) * 20u;
 		const size_t whole = length;
+		if (how >= 250) { // much of the same: a frame that does not end
+			memset(line, input_byte(&input), sizeof line);
+			(void)give(line, (how - 249u) * 300);
+			continue;
+		}
 		if (how % 2 == 0) { // noise
 			const uint8_t *bytes = input_bytes(&input, &length);
 			(void)give(bytes, length);

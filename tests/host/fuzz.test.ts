@@ -68,14 +68,14 @@ describe("npm run fuzz", function () {
 	});
 
 	it("ends with its table, and status 0, when Ctrl-C comes", async () => {
-		const child = spawn(process.execPath, [camsock, "fuzz", "text", "frame"], { stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(process.execPath, [camsock, "fuzz", "frame", "text"], { stdio: ["ignore", "pipe", "pipe"] });
 		let table = "";
 		child.stdout.setEncoding("utf8").on("data", (part: string) => {
 			table += part;
 		});
 		const ended = once(child, "close");
 		for await (const line of createInterface({ input: child.stderr })) {
-			if (/fuzzing text, frame, until Ctrl-C/.test(line)) child.kill("SIGINT");
+			if (/fuzzing frame, text, until Ctrl-C/.test(line)) child.kill("SIGINT");
 		}
 		assert.deepEqual(await ended, [0, null]);
 		assert.match(table, /^target +executions +a second +edges +inputs +findings$/m);

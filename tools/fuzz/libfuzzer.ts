@@ -73,7 +73,8 @@ export function startFuzzing(target: FuzzTarget, { seed, runs, seconds, fresh = 
 	if (fresh) rmSync(corpus, { recursive: true, force: true });
 	for (const folder of [corpus, corpusOf(target.name)]) mkdirSync(folder, { recursive: true });
 	const words = [...wordsOf(target), `-seed=${seed}`, "-len_control=1", "-print_final_stats=1"];
-	if (fresh) words.push("-reload=0");
+	// Among what libFuzzer compares are addresses, which are others in each run: it would try those as parts of inputs.
+	if (fresh) words.push("-reload=0", "-use_cmp=0");
 	if (runs !== undefined) words.push(`-runs=${runs}`);
 	if (seconds !== undefined) words.push(`-max_total_time=${seconds}`);
 	return watch(target.name, start(target, [...words, corpus, corpusOf(target.name)]));
@@ -93,6 +94,7 @@ function start({ name }: FuzzTarget, words: readonly string[]): ChildProcess {
 function watch(name: string, child: ChildProcess): Run {
 	const status: Status = { executions: 0, edges: 0, inputs: 0 };
 	const report = new Report();
+	let stopped = false;
 	const done = new Promise<Outcome>((resolve, reject) => {
 		child.on("error", reject);
 		const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
@@ -101,11 +103,16 @@ function watch(name: string, child: ChildProcess): Run {
 			report.take(line);
 		});
 		child.on("close", (code, signal) => {
-			const finding = report.finding(name, code ?? signal ?? "");
+			// What has only just begun has no handler yet for what stops it.
+			const finding = stopped && signal === "SIGINT" ? undefined : report.finding(name, code ?? signal ?? "");
 			resolve(finding === undefined ? { ...status } : { ...status, finding });
 		});
 	});
-	return { status, done, stop: () => void child.kill("SIGINT") };
+	const stop = () => {
+		stopped = true;
+		child.kill("SIGINT");
+	};
+	return { status, done, stop };
 }
 
 /** "#4096 pulse cov: 1898 ft: 7512 corp: 776/22Kb …", and at the end "stat::number_of_executed_units: 20000". */
