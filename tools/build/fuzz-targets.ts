@@ -57,7 +57,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 		files: ["tests/fuzz/core.c", "tests/fuzz/model.c", ...board],
 		lwip: true,
 		longest: 768,
-		runs: 4000,
+		runs: 5000,
 	},
 	{
 		name: "dns",
@@ -65,7 +65,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 		files: ["tests/fuzz/dns.c", ...board],
 		lwip: true,
 		longest: 512,
-		runs: 4000,
+		runs: 8000,
 	},
 	{
 		name: "ethernet",
@@ -80,14 +80,14 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 		what: "the frames of raw mode, on a noisy line",
 		files: ["tests/fuzz/frame.c", "modules/console/console_frame.c"],
 		longest: 2048,
-		runs: 50_000,
+		runs: 6000,
 	},
 	{
 		name: "console",
 		what: "the buffer of the serial line, and Ctrl-C",
 		files: ["tests/fuzz/console.c", "modules/console/console.c"],
 		longest: 512,
-		runs: 50_000,
+		runs: 200_000,
 	},
 	{
 		name: "text",
@@ -95,7 +95,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 		files: ["tests/fuzz/text.c", ...board],
 		lwip: true,
 		longest: 64,
-		runs: 100_000,
+		runs: 200_000,
 	},
 	{
 		name: "options",
@@ -103,7 +103,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 		files: ["tests/fuzz/options.c", "boards/native-sim/options.c"],
 		flags: ["-Iboards/native-sim"],
 		longest: 256,
-		runs: 50_000,
+		runs: 200_000,
 		quiet: true,
 	},
 	{
@@ -118,7 +118,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
 			"tests/fuzz/settings_memory.h",
 		],
 		longest: 256,
-		runs: 50_000,
+		runs: 200_000,
 	},
 ];
 
