@@ -15,13 +15,16 @@
 // sent or has not been on its way for long (RFC 5961, 5.2), one whose sequence number is far off. They are dropped, and
 // answered by an acknowledgement where the RFCs say so.
 //
-// At last, a FIN right behind a full window: make_room_for_fin.
+// And at last what lwIP could do better: a FIN right behind a full window (make_room_for_fin), floods of requests
+// (make_room_for_request), a request for a connection that was the same a minute ago (is_new).
 #include "hooks.h"
 
 #include <stdbool.h>
 
+#include "lwip/ip.h"
 #include "lwip/pbuf.h"
 #include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
 
 // How far behind what was received a segment may be that comes late, or again: no window is larger.
 #define OLD 0x10000
@@ -61,12 +64,61 @@ static void make_room_for_fin(struct tcp_pcb *pcb, const struct tcp_hdr *header,
 		pcb->rcv_wnd++;
 }
 
+/*
+ * Takes back the oldest connection that was only asked for, of this listener's or (NULL) of anybody's, if it has not
+ * answered before the answer was sent once more (RFC 4987, 3.4). lwIP itself would wait for 20 s.
+ */
+static bool recycle_half_open(const struct tcp_pcb_listen *listener) {
+	struct tcp_pcb *oldest = NULL;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		if (pcb->state == SYN_RCVD && pcb->nrtx > 0 && (!listener || pcb->listener == listener) &&
+		    (!oldest || tcp_ticks - pcb->tmr > tcp_ticks - oldest->tmr))
+			oldest = pcb;
+	}
+	if (oldest)
+		tcp_abandon(oldest, 0);
+	return oldest;
+}
+
+/*
+ * Somebody asks for a connection: false if there is no room for one. Where lwIP has no pcb left it would end a
+ * connection for it that is closing, with what that has still to send.
+ */
+static bool make_room_for_request(const struct tcp_pcb_listen *listener, const struct tcp_hdr *header) {
+	if (header->src == header->dest && ip_addr_cmp(ip_current_src_addr(), ip_current_dest_addr()))
+		return false; // it would be answered to itself
+	if (listener->accepts_pending >= listener->backlog)
+		return recycle_half_open(listener);
+	return lwip_stats.memp[MEMP_TCP_PCB]->used < MEMP_NUM_TCP_PCB || tcp_tw_pcbs || recycle_half_open(NULL);
+}
+
+/*
+ * Whether a request for a connection that waits out its end in TIME_WAIT is a new one: RFC 9293, 3.6.1. Our own numbers
+ * always go on from those before (tcp_isn.c).
+ */
+static bool is_new(const struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned flags) {
+	return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN && TCP_SEQ_GT(header->seqno, pcb->rcv_nxt);
+}
+
+/* lwIP has a segment for a pcb that has no connection: one that listens, or that is in TIME_WAIT. */
+static err_t check_request(struct tcp_pcb *pcb, const struct tcp_hdr *header) {
+	unsigned flags = TCPH_FLAGS(header);
+	if (pcb->state == TIME_WAIT && is_new(pcb, header, flags)) {
+		tcp_abort(pcb); // without a word to the peer, who will ask again
+		return ERR_VAL;
+	}
+	bool asks = pcb->state == LISTEN && (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+	return asks && !make_room_for_request((struct tcp_pcb_listen *)pcb, header) ? ERR_VAL : ERR_OK;
+}
+
 /* lwIP has a segment for a pcb in whatever state, with so many bytes of options: an error if it is to be lost. */
 err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet) {
 	unsigned flags = TCPH_FLAGS(header);
 	err_t error = tcp_storms_check(header, packet->tot_len);
-	if (error != ERR_OK || pcb->state == LISTEN || pcb->state == TIME_WAIT)
+	if (error != ERR_OK)
 		return error;
+	if (pcb->state == LISTEN || pcb->state == TIME_WAIT)
+		return check_request(pcb, header);
 	if (options > 0 && !(flags & TCP_SYN))
 		((u8_t *)header)[TCP_HLEN] = LWIP_TCP_OPT_EOL; // no other option is known to this lwIP
 	if (pcb->state < ESTABLISHED) {

@@ -4,7 +4,7 @@
 
 import { name, onexit, reset, setArguments } from "board";
 import { define, undefine } from "board/source";
-import { frame, send, wait } from "console/line";
+import { frame, milliseconds, send, wait } from "console/line";
 import { inspect } from "inspect";
 import { evaluate } from "repl/evaluate";
 import { describe, freeHeap, type Session } from "repl/session";
@@ -287,17 +287,18 @@ export class RawMode {
 
 	/** Waits until the other side has taken enough. One that says nothing for long has gone. */
 	#waitForRoom(): void {
-		let silent = 0;
+		let since = milliseconds();
 		while (this.#active && ((this.#sent - this.#taken) & 255) >= WINDOW) {
 			if (!wait(STEP)) throw new KeyboardInterrupt("interrupted by Ctrl-C");
+			// On a slow line a frame comes byte by byte, and each ends the wait.
 			const next = frame();
-			if (next === undefined) silent += STEP;
-			else {
-				silent = 0;
-				if (typeof next === "number") this.#control(next);
-				else this.#frame(...next);
+			if (next === undefined) {
+				if ((milliseconds() - since) >>> 0 >= GONE) this.#leave();
+				continue;
 			}
-			if (silent >= GONE) this.#leave();
+			since = milliseconds();
+			if (typeof next === "number") this.#control(next);
+			else this.#frame(...next);
 		}
 	}
 }

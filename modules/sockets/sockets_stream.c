@@ -8,7 +8,8 @@
 #include "lwip/sys.h"
 #include "sockets_core.h"
 
-/** A write that found no memory is not tried with less than this many bytes. */
+/** A write that found no memory is not tried with less than this many bytes, unless the peer takes less at a time: then
+ * it may be the number of segments that lwIP has no room for. */
 #define SMALLEST_WRITE 64
 
 /**
@@ -101,7 +102,7 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 		flags |= TCP_WRITE_FLAG_MORE;
 	uint16_t part = (uint16_t)(size < room ? size : room);
 	err_t error = tcp_write(pcb, data, part, flags);
-	while (error == ERR_MEM && part > SMALLEST_WRITE) {
+	while (error == ERR_MEM && (part > SMALLEST_WRITE || part > pcb->mss)) {
 		part /= 2;
 		// Without the flag for more to come, with which lwIP takes a whole segment's memory for a part of one.
 		error = tcp_write(pcb, data, part, TCP_WRITE_FLAG_COPY);

@@ -123,6 +123,19 @@ static bool recycle_time_wait(void) {
 	return true;
 }
 
+/** Frees the pcb of the connection that was asked for first and whose peer has not answered our answer before it had to
+ * be sent again (RFC 4987, 3.4). */
+static bool recycle_half_open(void) {
+	struct tcp_pcb *oldest = NULL;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next)
+		if (pcb->state == SYN_RCVD && pcb->nrtx > 0 && (oldest == NULL || tcp_ticks - pcb->tmr > tcp_ticks - oldest->tmr))
+			oldest = pcb;
+	if (oldest == NULL)
+		return false;
+	tcp_abandon(oldest, 0);
+	return true;
+}
+
 /** Makes the socket's callbacks those of the pcb. */
 static void attach(struct sockets_tcp *socket, struct tcp_pcb *pcb) {
 	socket->pcb = pcb;
@@ -189,7 +202,7 @@ static int ensure_pcb(struct sockets_tcp *socket) {
 	if (socket->local.port != 0 && !is_local(&host))
 		return -EADDRNOTAVAIL; // the board had it once
 	while (count_pcbs() >= SOCKETS_TCP_PCBS)
-		if (!recycle_time_wait())
+		if (!recycle_time_wait() && !recycle_half_open())
 			return -ENFILE;
 	// tcp_alloc may end another socket's pcb to make room: its error callback then runs here.
 	struct tcp_pcb *pcb = tcp_new_ip_type(IPADDR_TYPE_V4);

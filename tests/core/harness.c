@@ -17,7 +17,9 @@ static uint32_t now;
 static char message[512];
 bool link_lost;
 void (*network_event)(void);
-bool interrupt;
+bool interrupt, interrupt_in_step;
+/** An interrupt that came in a step, which nobody has seen yet. */
+static bool interrupted;
 int allocation_countdown = -1;
 bool no_memory;
 unsigned allocation_count;
@@ -74,7 +76,9 @@ uint32_t clock_now(void) {
 }
 
 bool board_interrupted(void) {
-	return interrupt;
+	const bool seen = interrupted;
+	interrupted = false;
+	return seen || interrupt;
 }
 
 struct board_task sockets_port_task;
@@ -128,6 +132,7 @@ static bool packets_wait(void) {
 
 /** One round: packets that wait are delivered, or time goes on to the next timer. */
 void board_network_step(uint32_t limit) {
+	interrupted = interrupt_in_step;
 	if (network_event != NULL)
 		network_event();
 	if (link_lost)

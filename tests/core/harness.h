@@ -56,6 +56,9 @@ extern bool link_lost;
 /** From now on: whether the next wait of a blocked call is interrupted. */
 extern bool interrupt;
 
+/** From now on: whether an interrupt comes while a blocked call steps the stack. The first who looks takes it. */
+extern bool interrupt_in_step;
+
 /** The number of allocations of the core from now on until one fails; -1: none does. */
 extern int allocation_countdown;
 

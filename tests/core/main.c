@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board.h"
 #include "harness.h"
 #include "lwip/init.h"
 #include "lwip_faults.h"
@@ -19,19 +20,22 @@ void test_failed(const char *why) {
 static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
                                             network_tests, notify_tests, text_tests,    frame_tests};
 
-/** Runs one test; true if it passed. */
-static bool run(const struct test *test) {
+/** Takes back what a test may have made go wrong. */
+static void nothing_is_wrong(void) {
 	link_lost = false;
-	interrupt = false;
+	interrupt = interrupt_in_step = false;
+	(void)board_interrupted(); // one that nobody has seen
 	no_memory = false;
 	allocation_countdown = -1;
+}
+
+/** Runs one test; true if it passed. */
+static bool run(const struct test *test) {
+	nothing_is_wrong();
 	if (setjmp(failed) != 0)
 		return false;
 	test->run();
-	link_lost = false;
-	interrupt = false;
-	no_memory = false;
-	allocation_countdown = -1;
+	nothing_is_wrong();
 	lwip_faults_remove_interface();
 	const char *left = left_behind();
 	if (left == NULL)

@@ -91,6 +91,19 @@ static void sendall_has_one_timeout_for_the_whole(void) {
 	close_pair(&pair);
 }
 
+static void an_interrupt_that_comes_with_the_data_is_for_the_next_wait(void) {
+	struct pair pair = open_pair();
+	uint8_t buffer[5];
+	CHECK_EQUAL(sockets_tcp_send(pair.client, "hello", 5, 0), 5);
+	interrupt_in_step = true;
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 5, 0), 5);
+	interrupt_in_step = false;
+	sockets_tcp_set_timeout(pair.server, 100);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 5, 0), -EINTR);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, buffer, 5, 0), -ETIMEDOUT);
+	close_pair(&pair);
+}
+
 static void receive_waits_within_its_timeout_and_takes_nothing_away(void) {
 	struct pair pair = open_pair();
 	uint8_t buffer[10];
@@ -448,6 +461,7 @@ const struct test stream_tests[] = {
     TEST(send_is_short_when_there_is_less_room),
     TEST(send_times_out_when_nobody_reads_and_goes_on_after),
     TEST(sendall_has_one_timeout_for_the_whole),
+    TEST(an_interrupt_that_comes_with_the_data_is_for_the_next_wait),
     TEST(receive_waits_within_its_timeout_and_takes_nothing_away),
     TEST(the_stream_ends_once_everything_is_read),
     TEST(after_a_reset_a_reader_gets_the_data_then_the_error_once_then_the_end),

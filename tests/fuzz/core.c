@@ -575,12 +575,13 @@ static void operation(void) {
 	case 30:
 		network_event_now();
 		break;
-	default:
-		interrupt = true; // of the next call that waits
+	default: // of the next call that waits, before it does or while it does
+		interrupt = which & 32;
+		interrupt_in_step = !interrupt;
 		break;
 	}
 	if (which % 32 != 31)
-		interrupt = false;
+		interrupt = interrupt_in_step = false;
 }
 
 int LLVMFuzzerInitialize(int *count, char ***words) {
@@ -600,7 +601,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		operation();
 		model_check();
 	}
-	interrupt = false;
+	interrupt = interrupt_in_step = false;
 	no_memory = false;
 	allocation_countdown = -1;
 	for (struct slot *slot = slots; slot < slots + SLOTS; slot += 1)

@@ -75,6 +75,9 @@
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
 	tcp_guard_check(pcb, header, options, packet)
 
+// A network beside the board's own: beside.h.
+#define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) beside_route(source, destination)
+
 // Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
 #define LWIP_STATS 1
 #define MEM_STATS 1

@@ -5,7 +5,7 @@ import assert from "assert";
 import { startVirtualTime, stopVirtualTime } from "board/time";
 import { type Address, Socket } from "sockets";
 import { add, lost, pass, remove, send, take } from "test/wire";
-import { compose, describeSegment, length, mss, parse, type Segment } from "./segments.js";
+import { compose, describeSegment, isTcp, length, mss, parse, type Segment } from "./segments.js";
 import { fails, GUARD, listener, Pair, text } from "./sockets.js";
 
 /** Where the board is on the wire. */
@@ -92,7 +92,7 @@ export class Peer {
 
 	/** What the board has sent to this peer since the last time. */
 	answers(): string[] {
-		for (let frame = take(); frame !== undefined; frame = take()) waiting.push(parse(frame));
+		for (let frame = take(); frame !== undefined; frame = take()) if (isTcp(frame)) waiting.push(parse(frame));
 		const mine = waiting.filter((segment) => segment.destination === this.host && segment.to === this.port);
 		waiting = waiting.filter((segment) => !mine.includes(segment));
 		return mine.map((segment) => this.#read(segment));

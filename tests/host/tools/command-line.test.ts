@@ -48,11 +48,6 @@ describe("the command line", () => {
 			["build", "--variant", "fast"],
 			/^camsock: there is no variant 'fast'; variants: release, .*\n$/,
 		],
-		[
-			"a serial line that the board does not have",
-			["start", "--board", "qemu-riscv32", "--serial", "pty"],
-			/^camsock: --serial is for native-sim: .*\n$/,
-		],
 		["a manifest that is not there", ["build", "--manifest", "none.json"], /^camsock: there is no none\.json\n$/],
 		["an unknown fuzz target", ["fuzz", "cor"], /^camsock: there is no target 'cor'; targets: core, .*\n$/],
 		["a time that is none", ["fuzz", "text", "--for", "soon"], /^camsock: --for soon: expected a time .*\n$/],

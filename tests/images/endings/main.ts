@@ -14,6 +14,13 @@ function recurse(depth: number): number {
 	return recurse(depth + 1) + 1;
 }
 
+/** 1 MB, and exits. */
+function printMuch(): void {
+	const line = ".".repeat(999);
+	for (let i = 0; i < 1000; i++) console.log(line);
+	exit(0);
+}
+
 /** Sockets that shall not be collected. */
 const kept: Socket[] = [];
 
@@ -130,6 +137,15 @@ const endings: Record<string, () => unknown> = {
 		const chunk = new Uint8Array(10_000).fill(7);
 		for (let i = 0; i < 100; i++) connection.sendall(chunk);
 		exit(0);
+	},
+	"print and exit": printMuch,
+	"print and exit when somebody comes": async () => {
+		await up();
+		using server = new Socket();
+		server.bind(["0.0.0.0", 9000]);
+		server.listen(1);
+		using _connection = server.accept()[0];
+		printMuch();
 	},
 	idle: () => {
 		console.log("idle");

@@ -5,6 +5,7 @@
 /**
  * Adds the interface. The board is 10.8.8.1, netmask 255.255.255.0, with the Ethernet address 02:00:00:00:00:01. Each other host of
  * the network exists: the last byte of its Ethernet address is that of its IP address, and ARP requests for it are answered.
+ * Connections in TIME_WAIT, which may be of earlier tests, are forgotten.
  */
 export function add(): void;
 

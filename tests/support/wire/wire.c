@@ -97,6 +97,8 @@ void wire_add(void) {
 	IP4_ADDR(&mask, 255, 255, 255, 0);
 	frames_size = 0;
 	lost = 0;
+	while (tcp_tw_pcbs != NULL)
+		tcp_abort(tcp_tw_pcbs);
 	added = netif_add(&wire, &address, &mask, IP4_ADDR_ANY4, NULL, initialize, ethernet_input) != NULL;
 	netif_set_up(&wire);
 }
@@ -134,6 +136,8 @@ unsigned wire_lost(void) {
 }
 
 void wire_pass(uint32_t milliseconds) {
-	for (uint32_t passed = 0; passed < milliseconds; passed += TCP_TMR_INTERVAL)
+	for (uint32_t passed = 0; passed < milliseconds; passed += TCP_TMR_INTERVAL) {
 		tcp_tmr();
+		netif_poll_all(); // the board's connections with itself go on
+	}
 }

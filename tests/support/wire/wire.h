@@ -11,7 +11,7 @@
 /**
  * Adds the interface. The board is 10.8.8.1, netmask 255.255.255.0, with the address 02:00:00:00:00:01; each other host
  * of that network exists: its Ethernet address ends in the last byte of its IP address, and ARP requests for it are
- * answered.
+ * answered. Connections in TIME_WAIT, which may be of earlier tests, are forgotten.
  */
 void wire_add(void);
 
