@@ -55,12 +55,9 @@ struct netif *board_netif(void) {
 
 /* Gives lwIP a copy of a frame that has come. */
 void stack_input_copy(const uint8_t *frame, size_t size) {
-	struct pbuf *buffer = NULL;
-	if (!frames_is_storm(frame, size)) {
-		buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_POOL);
-		if (!buffer && size <= STACK_SMALL_FRAME)
-			buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
-	}
+	struct pbuf *buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_POOL);
+	if (!buffer && size <= STACK_SMALL_FRAME)
+		buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
 	if (buffer)
 		pbuf_take(buffer, frame, (uint16_t)size);
 	stack_input(buffer);

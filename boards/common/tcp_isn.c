@@ -25,32 +25,35 @@ void tcp_isn_begin_again(void) {
 	secret.made = true;
 }
 
-static uint64_t rotate(uint64_t x, unsigned bits) {
+static inline uint64_t rotate(uint64_t x, unsigned bits) {
 	return x << bits | x >> (64 - bits);
 }
 
-static void rounds(uint64_t v[4], unsigned count) {
-	while (count-- > 0) {
-		v[0] += v[1], v[1] = rotate(v[1], 13) ^ v[0], v[0] = rotate(v[0], 32);
-		v[2] += v[3], v[3] = rotate(v[3], 16) ^ v[2];
-		v[0] += v[3], v[3] = rotate(v[3], 21) ^ v[0];
-		v[2] += v[1], v[1] = rotate(v[1], 17) ^ v[2], v[2] = rotate(v[2], 32);
-	}
-}
+/* A SipRound on four variables. */
+#define ROUND(a, b, c, d)                                                                                              \
+	do {                                                                                                               \
+		a += b, b = rotate(b, 13) ^ a, a = rotate(a, 32);                                                              \
+		c += d, d = rotate(d, 16) ^ c;                                                                                 \
+		a += d, d = rotate(d, 21) ^ a;                                                                                 \
+		c += b, b = rotate(b, 17) ^ c, c = rotate(c, 32);                                                              \
+	} while (0)
 
-/* SipHash-2-4 of two words of a message of 12 bytes: the last one has the length in its upper byte. */
-static uint64_t siphash(uint64_t first, uint64_t last) {
-	uint64_t v[4] = {secret.key[0] ^ 0x736f6d6570736575, secret.key[1] ^ 0x646f72616e646f6d,
-	                 secret.key[0] ^ 0x6c7967656e657261, secret.key[1] ^ 0x7465646279746573};
-	const uint64_t words[] = {first, last};
-	for (unsigned i = 0; i < 2; i++) {
-		v[3] ^= words[i];
-		rounds(v, 2);
-		v[0] ^= words[i];
-	}
-	v[2] ^= 0xff;
-	rounds(v, 4);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+uint64_t tcp_isn_siphash(const uint64_t key[2], uint64_t first, uint64_t second) {
+	uint64_t a = key[0] ^ 0x736f6d6570736575, b = key[1] ^ 0x646f72616e646f6d;
+	uint64_t c = key[0] ^ 0x6c7967656e657261, d = key[1] ^ 0x7465646279746573;
+	d ^= first;
+	for (unsigned i = 0; i < 2; i++)
+		ROUND(a, b, c, d);
+	a ^= first;
+	second |= (uint64_t)12 << 56; // the last word has the length
+	d ^= second;
+	for (unsigned i = 0; i < 2; i++)
+		ROUND(a, b, c, d);
+	a ^= second;
+	c ^= 0xff;
+	for (unsigned i = 0; i < 4; i++)
+		ROUND(a, b, c, d);
+	return a ^ b ^ c ^ d;
 }
 
 /* lwIP opens a connection: its names, addresses in network byte order. */
@@ -58,6 +61,6 @@ uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t 
 	if (!secret.made)
 		tcp_isn_begin_again();
 	uint64_t ports = (uint64_t)local_port << 16 | remote_port;
-	uint64_t hash = siphash((uint64_t)local << 32 | remote, (uint64_t)12 << 56 | ports);
+	uint64_t hash = tcp_isn_siphash(secret.key, (uint64_t)local << 32 | remote, ports);
 	return (board_milliseconds() - secret.since) * TICKS + (uint32_t)hash;
 }

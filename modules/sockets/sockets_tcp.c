@@ -587,7 +587,8 @@ static int finish_connect(struct sockets_tcp *socket, const struct sockets_addre
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
 	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
 		socket->state = SOCKETS_OPEN;
-		socket->end_of_stream = false;
+		socket->end_of_stream = socket->write_shut = socket->read_shut = socket->starved = false;
+		socket->owed = 0;
 		socket->local = *local;
 	}
 	return result;

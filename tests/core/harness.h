@@ -17,7 +17,7 @@ struct test {
 
 /** The tests of all files; each file has a table that ends with a NULL name. */
 extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], network_tests[],
-    notify_tests[], text_tests[], frame_tests[];
+    notify_tests[], text_tests[], frame_tests[], isn_tests[];
 
 /** Ends the running test as failed if the condition does not hold. */
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)

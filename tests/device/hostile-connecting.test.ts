@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What may come instead of the answer that a connect() waits for: RFC 9293, 3.5 and 3.10.7.3 (SYN-SENT).
 import assert from "assert";
-import { SO_ERROR, SOL_SOCKET, type Socket } from "sockets";
+import { SHUT_RDWR, SO_ERROR, SOL_SOCKET, type Socket } from "sockets";
+import { AsyncSocket } from "sockets/async";
+import { rejects } from "./support/async.js";
 import { connecting, MSS, onWire, Peer, WINDOW } from "./support/peers.js";
 import { mss } from "./support/segments.js";
 import { fails, GUARD, pattern, text } from "./support/sockets.js";
@@ -108,5 +110,31 @@ describe("a connect()", () => {
 		assert.strictEqual(lines.filter((line) => line.endsWith("len=1")).length, 12);
 		peer.send("RA");
 		socket.close();
+	});
+});
+
+describe("a socket that is used again", () => {
+	onWire();
+
+	it("after a connection that was shut and reset while its connect() went on, is like new", async () => {
+		const peer = new Peer(0);
+		using socket = new AsyncSocket();
+		const connected = socket.connect(["10.8.8.2", peer.port]);
+		assert.deepStrictEqual(peer.answers(), [SYN]);
+		assert.deepStrictEqual(peer.send("SA"), [ACK]);
+		// All this before the program gets its turn.
+		socket.shutdown(SHUT_RDWR);
+		assert.deepStrictEqual(peer.answers(), [`FIN,ACK seq=1 ack=1 win=${WINDOW}`]);
+		peer.send("R");
+		await rejects("ECONNRESET", connected);
+		const other = new Peer(0);
+		const again = socket.connect(["10.8.8.2", other.port]);
+		other.accept();
+		await again;
+		await socket.sendall("hello");
+		assert.deepStrictEqual(other.answers(), [`PSH,ACK seq=1 ack=1 win=${WINDOW} len=5`]);
+		other.send("PA", { data: "hello" });
+		assert.strictEqual(text(await socket.recv(10)), "hello");
+		other.send("R");
 	});
 });

@@ -7,13 +7,20 @@
 
 #include "beside.h"
 #include "lwip/err.h"
-#include "lwip/ip_addr.h"
 #include "lwip/prot/tcp.h"
-
-struct pbuf;
-struct tcp_pcb;
+#include "lwip/tcp.h"
 
 err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet);
+
+/* tcp_guard_check, and quick for what nearly all segments are: the next data of a connection, and no trouble. */
+static inline err_t tcp_guard(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet) {
+	unsigned flags = ((const u8_t *)header)[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
+	if (pcb->state == ESTABLISHED && flags == TCP_ACK && options == 0 && packet->tot_len > 0 &&
+	    header->seqno == pcb->rcv_nxt && !pcb->ooseq && pcb->snd_nxt - header->ackno <= pcb->snd_nxt - pcb->lastack)
+		return ERR_OK;
+	return tcp_guard_check(pcb, header, options, packet);
+}
+
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
 void tcp_storms_begin_again(void);
 uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);

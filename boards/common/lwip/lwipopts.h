@@ -73,7 +73,7 @@
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                                      \
 	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
-	tcp_guard_check(pcb, header, options, packet)
+	tcp_guard(pcb, header, options, packet)
 
 // A network beside the board's own: beside.h.
 #define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) beside_route(source, destination)
@@ -90,7 +90,8 @@
 #define TCP_STATS 1
 #define SYS_STATS 0
 
-// Unpredictable ports and query ids.
+// Unpredictable: where the ports of the board's own connections begin (from there lwIP counts up), and the port and id
+// of each name query.
 unsigned int board_random(void);
 #define LWIP_RAND() board_random()
 
