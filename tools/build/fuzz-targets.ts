@@ -35,7 +35,12 @@ export interface FuzzTarget {
 const harness = "tests/core/harness.c";
 
 /** What lwIP calls of the board. */
-const guards = ["boards/common/tcp_guard.c", "boards/common/tcp_isn.c", "boards/common/tcp_storms.c"];
+const guards = [
+	"boards/common/beside.c",
+	"boards/common/tcp_guard.c",
+	"boards/common/tcp_isn.c",
+	"boards/common/tcp_storms.c",
+];
 
 const board = [
 	harness,
