@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "hooks.h"
 
 /** Bytes that can be told apart by their place. */
 static void fill(uint8_t *bytes, size_t size) {
@@ -434,6 +435,24 @@ static void two_ends_that_both_wait_for_room_leave_the_stack_in_peace(void) {
 	close_pair(&pair);
 }
 
+/** How many of so many rounds of two acknowledgements that alternate are lost, of each. */
+static void alternate(struct tcp_hdr headers[2], unsigned lost[2]) {
+	for (int round = 0; round < 100; round += 1)
+		for (int i = 0; i < 2; i += 1)
+			lost[i] += tcp_storms_check(&headers[i], 0) != ERR_OK;
+}
+
+/** Found by the fuzzer: two connections had one place in the table of tcp_storms.c, and each hid the other's storm. */
+static void two_storms_at_once_do_not_hide_each_other(void) {
+	for (uint16_t difference = 1; difference < 64; difference += 1) {
+		struct tcp_hdr headers[] = {{.src = 50000, .dest = 7000, .seqno = 1, .ackno = 2},
+		                            {.src = 50000 + difference, .dest = 7000 - difference, .seqno = 3, .ackno = 4}};
+		unsigned lost[2] = {0, 0};
+		alternate(headers, lost);
+		CHECK(lost[0] >= 80 && lost[1] >= 80);
+	}
+}
+
 #define TEST(name)                                                                                                     \
 	{ #name, name }
 
@@ -463,5 +482,6 @@ const struct test stream_tests[] = {
     TEST(no_delay_sends_what_was_delayed),
     TEST(keepalive_finds_a_peer_that_is_gone),
     TEST(two_ends_that_both_wait_for_room_leave_the_stack_in_peace),
+    TEST(two_storms_at_once_do_not_hide_each_other),
     {NULL, NULL},
 };
