@@ -90,7 +90,8 @@ void fxFreeChunks(txMachine *the, void *chunks) {
 		c_free(chunks);
 }
 
-/* Gives back so much of the room that chunks have that `size` bytes are free, if there is as much behind the last chunk.
+/* Gives back so much of the room that chunks have that `size` bytes are free, if there is as much behind the last
+ * chunk.
  */
 static bool take_from_chunks(txMachine *the, uint32_t size) {
 	struct heap *heap = the->heap;
