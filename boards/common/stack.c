@@ -2,6 +2,7 @@
 // lwIP and a board's Ethernet interface. Read stack.h first; frames.c is between the two.
 #include "stack.h"
 
+#include "beside.h"
 #include "board.h"
 #include "frames.h"
 
@@ -79,6 +80,8 @@ bool stack_run(void) {
 	struct netif *each;
 	sys_check_timeouts();
 	bool busy = frames_repeat(stack_input_copy);
+	if (beside)
+		busy = beside->run() || busy;
 	NETIF_FOREACH(each) {
 		if (each->loop_first) {
 			busy = true;
@@ -98,7 +101,10 @@ uint32_t stack_sleep(void) {
 	uint32_t stack = sys_timeouts_sleeptime();
 	// Those are frames of the real world.
 	uint32_t frames = board_time_is_virtual() ? UINT32_MAX : frames_sleep();
-	return stack < frames ? stack : frames;
+	uint32_t other = beside ? beside->sleep() : UINT32_MAX;
+	if (frames < stack)
+		stack = frames;
+	return other < stack ? other : stack;
 }
 
 /*

@@ -28,7 +28,8 @@ static struct pbuf *free_first(struct pbuf *first) {
 
 /** Bytes in the socket's buffer. */
 static size_t kept_size(const struct sockets_tcp *socket) {
-	return (size_t)socket->kept_end - socket->kept_start;
+	const struct sockets_kept *kept = socket->kept;
+	return kept == NULL ? 0 : (size_t)kept->end - kept->start;
 }
 
 /** Bytes that can be read without waiting. */
@@ -40,9 +41,6 @@ size_t sockets_core_available(const struct sockets_tcp *socket) {
 static void free_kept(struct sockets_tcp *socket) {
 	free(socket->kept);
 	socket->kept = NULL;
-	socket->kept_start = 0;
-	socket->kept_end = 0;
-	socket->kept_capacity = 0;
 }
 
 /** Throws away what was received and not taken. */
@@ -98,9 +96,10 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	if (packet == NULL) {
 		socket->end_of_stream = true;
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		// Not bounded by SO_LINGER: that is for a close(), and what was sent may have to be sent again.
+		// Nobody has closed the socket yet, and what was sent may have to be sent again: so it has the time that lwIP
+		// gives where the peer was first (LAST_ACK), not that of a close().
 		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
-			sockets_core_forget(socket, SOCKETS_TCP_CLOSE_LIMIT);
+			sockets_core_forget(socket, 2 * TCP_MSL);
 	} else if (socket->read_shut) {
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
@@ -172,21 +171,27 @@ static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t 
 	return taken;
 }
 
-/** Copies at most `size` bytes out: those of the socket's buffer first. */
-static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t kept = 0;
-	if (socket->kept != NULL) {
-		kept = kept_size(socket);
-		if (kept > size)
-			kept = size;
-		memcpy(buffer, socket->kept + socket->kept_start, kept);
-		socket->kept_start += (uint32_t)kept;
-		if (socket->kept_start == socket->kept_end)
-			free_kept(socket);
-	}
-	if (socket->received_first == NULL || kept == size)
-		return kept;
-	return kept + take_received(socket, buffer + kept, size - kept);
+/** Copies at most `size` bytes out: those of the socket's buffer first. Out of line, since what is seldom done should
+ * not take registers from what each read does. */
+__attribute__((noinline)) static size_t take_kept(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	struct sockets_kept *kept = socket->kept;
+	size_t taken = kept_size(socket);
+	if (taken > size)
+		taken = size;
+	memcpy(buffer, kept->data + kept->start, taken);
+	kept->start += (uint32_t)taken;
+	if (kept->start == kept->end)
+		free_kept(socket);
+	if (socket->received_first == NULL || taken == size)
+		return taken;
+	return taken + take_received(socket, buffer + taken, size - taken);
+}
+
+/** Copies at most `size` bytes out. */
+static inline size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	if (socket->kept != NULL)
+		return take_kept(socket, buffer, size);
+	return socket->received_first == NULL ? 0 : take_received(socket, buffer, size);
 }
 
 /** Copies at most `size` bytes out and leaves them there. */
@@ -195,7 +200,7 @@ static size_t peek(const struct sockets_tcp *socket, uint8_t *buffer, size_t siz
 	if (copied > size)
 		copied = size;
 	if (copied > 0)
-		memcpy(buffer, socket->kept + socket->kept_start, copied);
+		memcpy(buffer, socket->kept->data + socket->kept->start, copied);
 	const size_t rest = size - copied < socket->received_size ? size - copied : socket->received_size;
 	copy_received(socket, buffer + copied, rest);
 	return copied + rest;
@@ -203,42 +208,43 @@ static size_t peek(const struct sockets_tcp *socket, uint8_t *buffer, size_t siz
 
 /** Makes the socket's buffer hold `size` bytes, and `want` if there is memory for that. 0 or -ENOBUFS. */
 static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
-	const size_t kept = kept_size(socket);
-	if (size <= socket->kept_capacity) {
-		if (socket->kept_start + size > socket->kept_capacity)
-			memmove(socket->kept, socket->kept + socket->kept_start, kept);
-		else
+	struct sockets_kept *kept = socket->kept;
+	const size_t there = kept_size(socket);
+	if (kept != NULL && size <= kept->capacity) {
+		if (kept->start + size <= kept->capacity)
 			return 0;
+		memmove(kept->data, kept->data + kept->start, there);
 	} else {
-		if (size > UINT32_MAX / 2)
+		if (size > UINT32_MAX / 8)
 			return -ENOBUFS;
 		// Not much more than has come: `want` is the program's wish, and may be as good as infinite.
 		size_t capacity = want > size && want / 4 <= size ? want : 2 * size;
 		if (capacity < SMALLEST_BUFFER)
 			capacity = SMALLEST_BUFFER;
-		uint8_t *bigger = malloc(capacity);
+		struct sockets_kept *bigger = malloc(sizeof *bigger + capacity);
 		if (bigger == NULL && capacity > size)
-			bigger = malloc(capacity = size);
+			bigger = malloc(sizeof *bigger + (capacity = size));
 		if (bigger == NULL)
 			return -ENOBUFS;
-		if (kept > 0)
-			memcpy(bigger, socket->kept + socket->kept_start, kept);
-		free(socket->kept);
-		socket->kept = bigger;
-		socket->kept_capacity = (uint32_t)capacity;
+		bigger->capacity = (uint32_t)capacity;
+		if (there > 0)
+			memcpy(bigger->data, kept->data + kept->start, there);
+		free(kept);
+		socket->kept = kept = bigger;
 	}
-	socket->kept_start = 0;
-	socket->kept_end = (uint32_t)kept;
+	kept->start = 0;
+	kept->end = (uint32_t)there;
 	return 0;
 }
 
 /** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
- * -ENOBUFS. Out of line, since what is seldom done should not take registers from what each read does. */
+ * -ENOBUFS. Out of line, as above. */
 __attribute__((noinline)) static int gather(struct sockets_tcp *socket, size_t want) {
 	const int error = reserve(socket, sockets_core_available(socket), want);
 	if (error != 0)
 		return error;
-	socket->kept_end += (uint32_t)take_received(socket, socket->kept + socket->kept_end, socket->received_size);
+	struct sockets_kept *kept = socket->kept;
+	kept->end += (uint32_t)take_received(socket, kept->data + kept->end, socket->received_size);
 	return 0;
 }
 
@@ -250,7 +256,7 @@ __attribute__((noinline)) static size_t find_line(const struct sockets_tcp *sock
 	const size_t kept = kept_size(socket);
 	size_t before = 0; // bytes in front of the piece that is looked at
 	if (*scanned < kept) {
-		const uint8_t *from = socket->kept + socket->kept_start;
+		const uint8_t *from = socket->kept->data + socket->kept->start;
 		const uint8_t *newline = memchr(from + *scanned, '\n', kept - *scanned);
 		if (newline != NULL)
 			return (size_t)(newline - from) + 1;

@@ -25,6 +25,7 @@ const shared = [
 	"modules/console/console_frame.c",
 	"modules/sockets/port/bare/sockets_port.c",
 	"boards/common/tcp_guard.c",
+	"boards/common/beside.c",
 	"boards/common/tcp_isn.c",
 	"boards/common/tcp_storms.c",
 	"tests/support/dns/dns_responder.c",

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "beside.h"
 #include "lwip/err.h"
 #include "lwip/prot/tcp.h"
 #include "lwip/tcp.h"
@@ -23,5 +24,10 @@ static inline err_t tcp_guard(struct tcp_pcb *pcb, struct tcp_hdr *header, unsig
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
 void tcp_storms_begin_again(void);
 uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);
+
+/* How to an address, if a network beside the board's own knows. */
+static inline struct netif *beside_route(const ip4_addr_t *source, const ip4_addr_t *destination) {
+	return beside ? beside->route(source ? source->addr : 0, destination->addr) : NULL;
+}
 
 #endif

@@ -55,7 +55,8 @@
 #define TCP_SND_QUEUELEN ((4 * TCP_SND_BUF + (TCP_MSS - 1)) / TCP_MSS)
 #define TCP_MSL 60000UL
 #define TCP_QUEUE_OOSEQ 1
-// ESP-IDF's choice. A buffer holds a segment of one byte as well as a full one, and a peer can send as many as it likes.
+// ESP-IDF's choice. A buffer holds a segment of one byte as well as a full one, and a peer can send as many as it
+// likes.
 #define TCP_OOSEQ_MAX_PBUFS 4
 #define TCP_LISTEN_BACKLOG 1
 #define LWIP_TCP_KEEPALIVE 1
@@ -74,6 +75,9 @@
 	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
 	tcp_guard(pcb, header, options, packet)
+
+// A network beside the board's own: beside.h.
+#define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) beside_route(source, destination)
 
 // Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
 #define LWIP_STATS 1
