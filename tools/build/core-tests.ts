@@ -59,6 +59,6 @@ export async function buildCoreTests(): Promise<string> {
 			flags: [...flags, "-Wall", "-Wextra", "-Werror", ...includes, "-isystem", lwip],
 		},
 		lwip: { files: lwipFiles(), flags: [...flags, "-w", ...includes, `-I${lwip}`] },
-		link: [...sanitizers, "-Wl,--wrap=calloc,--wrap=malloc"],
+		link: [...sanitizers, "-Wl,--wrap=calloc,--wrap=malloc,--wrap=sys_timeout"],
 	});
 }
