@@ -13,6 +13,7 @@ import { exec } from "./commands/exec.js";
 import { flash } from "./commands/flash.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
 	test,
 	testDevice,
 	testSanitize,
+	simulateCommand,
 	docs,
 	bench,
 	doctor,

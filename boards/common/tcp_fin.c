@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The end of a stream that comes too early. lwIP puts the FIN into the last segment that waits. If the peer's window
 // has room for a part of that segment only, and stays so, lwIP splits it; but it leaves the FIN in the first part as
-// well (tcp_split_unsent_seg, lwIP 2.1.3 and 2.2.1: TCPH_SET_FLAG cannot clear a flag). The peer takes that for the
+// well (tcp_split_unsent_seg, lwIP 2.1.3: TCPH_SET_FLAG cannot clear a flag). The peer takes that for the
 // end, and what follows is lost. So a FIN that is not in the last segment is taken out here, when the segment leaves.
 #include "hooks.h"
 

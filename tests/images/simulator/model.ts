@@ -2,6 +2,8 @@
 // What TCP promises, as a model of each connection: bytes arrive once and in order, the end of the stream comes after all of them, an
 // error is reported only where there is a cause for it. Read program.ts first for what is done; steps.ts asks this for what may come of it.
 
+import { Random } from "simulator/random";
+
 /** Something that TCP does not do has happened. */
 export class Violation extends Error {
 	override name = "Violation";
@@ -13,10 +15,8 @@ const PERIOD = 4093;
 const LONGEST = 12_288;
 
 const table = new Uint8Array(PERIOD + LONGEST);
-for (let i = 0, x = 1; i < PERIOD; i++) {
-	x = (Math.imul(x, 1103515245) + 12345) >>> 0;
-	table[i] = x >>> 16;
-}
+const bytes = new Random(0);
+for (let i = 0; i < PERIOD; i++) table[i] = bytes.below(256);
 table.copyWithin(PERIOD, 0, PERIOD);
 table.copyWithin(2 * PERIOD, 0, LONGEST - PERIOD);
 
