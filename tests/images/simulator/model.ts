@@ -65,6 +65,17 @@ export function checkLine(line: Uint8Array, last: boolean): void {
 		throw new Violation(`readline gave ${line.length} bytes with a newline at ${at}`);
 }
 
+/** What happens around connections. Milliseconds. */
+export interface Circumstances {
+	now(): number;
+	/** Since when the line has no faults; Infinity before. */
+	healedAt(): number;
+	/** How long it was dead, in all. */
+	outage(): number;
+	/** Whether the board has lost the address of an end. */
+	lost(end: "near" | "far"): boolean;
+}
+
 /** One end of a connection: what has been done to it, and what it has told. */
 export class End {
 	peer: End | undefined;
@@ -83,16 +94,24 @@ export class End {
 		readonly name: string,
 		readonly out: Stream,
 		readonly into: Stream,
-		/** Whether the board has lost the address of this end since it was made; and when that was, in milliseconds. */
-		readonly world: { lost(end: "near" | "far"): boolean; now(): number },
+		readonly world: Circumstances,
 		readonly side: "near" | "far",
 		readonly born: number,
 	) {}
 
-	/** Whether what this end has sent may never reach the other, nor its end. Once both have sent their end it has two minutes for that. */
+	/** Whether what this end has sent may never reach the other, nor its end. */
 	get unreliable(): boolean {
-		if (this.closed || this.aborted || this.told !== undefined || this.ghost || this.world.lost(this.side)) return true;
-		return this.shut && this.world.now() - this.shutAt > 115_000;
+		return this.closed || this.aborted || this.told !== undefined || this.ghost || this.world.lost(this.side);
+	}
+
+	/**
+	 * Once both ends have said that they send no more, what is still on its way has two minutes: whether these may be over. Not if all of
+	 * them were on a line without faults, and it was not dead for so long before that lwIP waits longer than that.
+	 */
+	get expired(): boolean {
+		const { now, healedAt, outage } = this.world;
+		if (!this.shut || now() - this.shutAt < 115_000) return false;
+		return this.shutAt < healedAt() || outage() > 100_000;
 	}
 
 	/** The stream has ended: may it? */
@@ -115,7 +134,7 @@ export class End {
 		};
 		switch (code) {
 			case "ECONNRESET":
-				because(told === undefined && (peer === undefined || peer.unreliable));
+				because(told === undefined && (peer === undefined || peer.unreliable || peer.expired));
 				this.told = code;
 				break;
 			case "ECONNABORTED":
