@@ -259,7 +259,7 @@ export class Player {
 			if (code === "ETIMEDOUT" && end.told === undefined) {
 				if (end.peer !== undefined && !end.peer.unreliable && !end.peer.expired)
 					throw new Violation(
-						`${end.name} waited ${PATIENCE} s on a line without faults: it has ${end.into.received} of ${end.peer.out.accepted} bytes`,
+						`${end.name} waited ${PATIENCE} s on a line without faults: it has ${end.into.received} bytes, ${end.peer.out.accepted} to ${end.peer.out.given} were sent`,
 					);
 				break;
 			}
