@@ -10,7 +10,7 @@ const camsock = (...words: string[]) =>
 describe("the command line", () => {
 	const commands = [
 		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "docs"],
-		...["test", "test:device", "test:sanitize", "fuzz", "doctor", "lint", "format", "clean"],
+		...["test", "test:device", "test:sanitize", "fuzz", "simulate", "doctor", "lint", "format", "clean"],
 	];
 
 	for (const command of commands) {
