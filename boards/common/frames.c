@@ -2,8 +2,8 @@
 // Connection requests between libslirp and lwIP; see frames.h.
 //
 // A listening socket of the board whose backlog is full ignores a request, as BSD's do, and the peer asks again: Linux
-// after 1, 3, 7 … seconds, libslirp (which asks in the name of a client that it has accepted) only after 6, 18, 42. So a
-// request that the board has not answered is repeated here after 1 and 3 seconds.
+// after 1, 3, 7 … seconds, libslirp (which asks in the name of a client that it has accepted) only after 6, 18, 42. So
+// a request that the board has not answered is repeated here after 1 and 3 seconds.
 #include "frames.h"
 
 #include "board.h"

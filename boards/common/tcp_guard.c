@@ -122,7 +122,8 @@ err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned opti
 	if (options > 0 && !(flags & TCP_SYN))
 		((u8_t *)header)[TCP_HLEN] = LWIP_TCP_OPT_EOL; // no other option is known to this lwIP
 	if (pcb->state < ESTABLISHED) {
-		// A reset without ACK cannot be the answer to our SYN; a SYN,ACK not the end of a handshake that a SYN has begun.
+		// A reset without ACK cannot be the answer to our SYN; a SYN,ACK not the end of a handshake that a SYN has
+		// begun.
 		bool wrong = pcb->state == SYN_SENT ? (flags & (TCP_RST | TCP_ACK)) == TCP_RST
 		                                    : (flags & (TCP_RST | TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 		if (wrong)

@@ -96,9 +96,10 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	if (packet == NULL) {
 		socket->end_of_stream = true;
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		// Not bounded by SO_LINGER: that is for a close(), and what was sent may have to be sent again.
+		// Nobody has closed the socket yet, and what was sent may have to be sent again: so it has the time that lwIP
+		// gives where the peer was first (LAST_ACK), not that of a close().
 		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
-			sockets_core_forget(socket, SOCKETS_TCP_CLOSE_LIMIT);
+			sockets_core_forget(socket, 2 * TCP_MSL);
 	} else if (socket->read_shut) {
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
@@ -170,22 +171,27 @@ static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t 
 	return taken;
 }
 
-/** Copies at most `size` bytes out: those of the socket's buffer first. */
-static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t taken = 0;
+/** Copies at most `size` bytes out: those of the socket's buffer first. Out of line, since what is seldom done should
+ * not take registers from what each read does. */
+__attribute__((noinline)) static size_t take_kept(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
 	struct sockets_kept *kept = socket->kept;
-	if (kept != NULL) {
-		taken = kept_size(socket);
-		if (taken > size)
-			taken = size;
-		memcpy(buffer, kept->data + kept->start, taken);
-		kept->start += (uint32_t)taken;
-		if (kept->start == kept->end)
-			free_kept(socket);
-	}
+	size_t taken = kept_size(socket);
+	if (taken > size)
+		taken = size;
+	memcpy(buffer, kept->data + kept->start, taken);
+	kept->start += (uint32_t)taken;
+	if (kept->start == kept->end)
+		free_kept(socket);
 	if (socket->received_first == NULL || taken == size)
 		return taken;
 	return taken + take_received(socket, buffer + taken, size - taken);
+}
+
+/** Copies at most `size` bytes out. */
+static inline size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	if (socket->kept != NULL)
+		return take_kept(socket, buffer, size);
+	return socket->received_first == NULL ? 0 : take_received(socket, buffer, size);
 }
 
 /** Copies at most `size` bytes out and leaves them there. */
@@ -232,7 +238,7 @@ static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
 }
 
 /** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
- * -ENOBUFS. Out of line, since what is seldom done should not take registers from what each read does. */
+ * -ENOBUFS. Out of line, as above. */
 __attribute__((noinline)) static int gather(struct sockets_tcp *socket, size_t want) {
 	const int error = reserve(socket, sockets_core_available(socket), want);
 	if (error != 0)

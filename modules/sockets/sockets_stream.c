@@ -234,7 +234,8 @@ static struct tcp_seg *last_outside(const struct tcp_pcb *pcb) {
 /**
  * tcp_close, or tcp_shutdown for sending. lwIP puts the end of the stream into the last segment that waits. If that has
  * to be split, because the window stays smaller, lwIP 2.1.3 says the end in both parts, and the peer never sees the
- * second. So such a segment is made to look like a SYN meanwhile, which takes no FIN: the FIN gets a segment of its own.
+ * second. So such a segment is made to look like a SYN meanwhile, which takes no FIN: the FIN gets a segment of its
+ * own.
  */
 err_t sockets_core_end(struct tcp_pcb *pcb, bool close) {
 	// Not where lwIP resets the connection, and the segment is no more.

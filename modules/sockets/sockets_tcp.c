@@ -128,7 +128,8 @@ static bool recycle_time_wait(void) {
 static bool recycle_half_open(void) {
 	struct tcp_pcb *oldest = NULL;
 	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next)
-		if (pcb->state == SYN_RCVD && pcb->nrtx > 0 && (oldest == NULL || tcp_ticks - pcb->tmr > tcp_ticks - oldest->tmr))
+		if (pcb->state == SYN_RCVD && pcb->nrtx > 0 &&
+		    (oldest == NULL || tcp_ticks - pcb->tmr > tcp_ticks - oldest->tmr))
 			oldest = pcb;
 	if (oldest == NULL)
 		return false;
@@ -160,8 +161,8 @@ static void keep_names(struct sockets_tcp *socket) {
 
 /**
  * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is without
- * a socket: a poll callback, which aborts the pcb when it has not finished within `limit` milliseconds, and the one that
- * ends probing.
+ * a socket: a poll callback, which aborts the pcb when it has not finished within `limit` milliseconds, and the one
+ * that ends probing.
  */
 void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit) {
 	struct tcp_pcb *pcb = socket->pcb;

@@ -18,9 +18,7 @@ function closed(prepare: (socket: Socket) => void = () => {}): Connection {
 	return c;
 }
 
-describe("the end of a stream", () => {
-	onWire();
-
+onWire("the end of a stream", () => {
 	it("comes after all data, also through a window that is smaller than what is left (RFC 9293, 3.6)", () => {
 		using c = new Connection();
 		c.peer.send("A", { data: "x" });
@@ -91,9 +89,7 @@ describe("the end of a stream", () => {
 	});
 });
 
-describe("after close()", () => {
-	onWire();
-
+onWire("after close()", () => {
 	it("data of the peer's are answered by a reset: nobody will read them (RFC 9293, 3.6.1, RFC 1122, 4.2.2.13)", () => {
 		using c = closed();
 		c.peer.answers();
@@ -157,9 +153,7 @@ describe("after close()", () => {
 	});
 });
 
-describe("a peer that is gone", () => {
-	onWire();
-
+onWire("a peer that is gone", () => {
 	it("while the board sends: each time after twice as long, in the end ETIMEDOUT (RFC 9293, 3.8.3, RFC 6298)", () => {
 		using c = new Connection();
 		c.socket.sendall("hello?");

@@ -33,9 +33,7 @@ function finish(peer: Peer, socket: Socket): void {
 	socket.close();
 }
 
-describe("a connect()", () => {
-	onWire();
-
+onWire("a connect()", () => {
 	it("is refused by RST,ACK of its SYN; the socket can connect again", () => {
 		const { peer, socket } = asked();
 		assert.deepStrictEqual(peer.send("RA", { seq: 0 }), []);
@@ -113,9 +111,7 @@ describe("a connect()", () => {
 	});
 });
 
-describe("a socket that is used again", () => {
-	onWire();
-
+onWire("a socket that is used again", () => {
 	it("after a connection that was shut and reset while its connect() went on, is like new", async () => {
 		const peer = new Peer(0);
 		using socket = new AsyncSocket();

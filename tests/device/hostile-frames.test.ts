@@ -28,9 +28,7 @@ function damage(at: number): (frame: ArrayBuffer) => void {
 	};
 }
 
-describe("a frame", () => {
-	onWire();
-
+onWire("a frame", () => {
 	/** The same segment as it should be comes through: nothing of the wrong ones has. */
 	function comesThrough(c: Connection): void {
 		c.peer.send("PA", { seq: 1, data: "right" });
@@ -133,9 +131,7 @@ describe("a frame", () => {
 	});
 });
 
-describe("options", () => {
-	onWire();
-
+onWire("options", () => {
 	/** A SYN with these options: what the board makes of the largest segment that it names. */
 	function segmentSize(options: number[]): number {
 		using server = listener([BOARD, 0]);
@@ -190,9 +186,7 @@ describe("options", () => {
 	});
 });
 
-describe("fragments", () => {
-	onWire();
-
+onWire("fragments", () => {
 	/** Sends a segment as IP fragments of so many bytes each; `leave` says which not to send. */
 	function fragments(
 		c: Connection,

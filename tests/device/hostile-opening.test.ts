@@ -19,9 +19,7 @@ function flood(to: number, count: number): Peer[] {
 	return peers;
 }
 
-describe("a flood of SYNs", () => {
-	onWire();
-
+onWire("a flood of SYNs", () => {
 	it("takes no more than the backlog; nothing is answered beyond it, and a client gets in 3 s later (RFC 4987, 3.4)", () => {
 		using server = listener([BOARD, 0], 4);
 		const [, port] = server.getsockname();
@@ -95,9 +93,7 @@ describe("a flood of SYNs", () => {
 	});
 });
 
-describe("a SYN", () => {
-	onWire();
-
+onWire("a SYN", () => {
 	it("from the board's own address and port (a land attack) is not answered (RFC 1122, 3.2.1.3)", () => {
 		using server = listener([BOARD, 0], 1);
 		const [, port] = server.getsockname();
@@ -111,9 +107,7 @@ describe("a SYN", () => {
 	});
 });
 
-describe("clients that connect and never say a word", () => {
-	onWire();
-
+onWire("clients that connect and never say a word", () => {
 	/** Connects so many, and accepts them. */
 	function crowd(server: Socket, count: number): { peer: Peer; socket: Socket }[] {
 		return Array.from({ length: count }, () => {

@@ -19,9 +19,7 @@ function works(c: Connection): void {
 	assert.deepStrictEqual(c.peer.send("A"), []);
 }
 
-describe("a reset", () => {
-	onWire();
-
+onWire("a reset", () => {
 	it("with exactly the next sequence number ends the connection: ECONNRESET once, then the end (RFC 5961, 3.2)", () => {
 		using c = new Connection();
 		assert.deepStrictEqual(c.peer.send("R"), []);
@@ -74,9 +72,7 @@ describe("a reset", () => {
 	});
 });
 
-describe("a segment that is not the peer's", () => {
-	onWire();
-
+onWire("a segment that is not the peer's", () => {
 	it("SYN: is answered by where the board is, whatever its number (RFC 5961, 4.2)", () => {
 		using c = new Connection();
 		for (const seq of [0, 1, 100, 0x7fffffff]) {
@@ -125,9 +121,7 @@ describe("a segment that is not the peer's", () => {
 	});
 });
 
-describe("a peer that has lost its memory", () => {
-	onWire();
-
+onWire("a peer that has lost its memory", () => {
 	it("and asks for the same connection learns of the old one, resets it, and gets a new one (RFC 9293, 3.5.1, figure 9)", () => {
 		using c = new Connection();
 		works(c);
@@ -154,9 +148,7 @@ describe("a peer that has lost its memory", () => {
 	});
 });
 
-describe("a connection in TIME_WAIT", () => {
-	onWire();
-
+onWire("a connection in TIME_WAIT", () => {
 	/** A connection that the board has closed first, and the peer after it. */
 	function waiting(): Connection {
 		const c = new Connection();

@@ -10,9 +10,7 @@ import { fails, Pair, pattern, text } from "./support/sockets.js";
 
 const ACKED = (ack: number, win: number): string => `ACK seq=1 ack=${ack} win=${win}`;
 
-describe("the board's window", () => {
-	onWire();
-
+onWire("the board's window", () => {
 	it("closes as bytes wait to be read, and opens again when they are", () => {
 		using c = new Connection();
 		const data = pattern(WINDOW);
@@ -68,9 +66,7 @@ describe("the board's window", () => {
 	});
 });
 
-describe("a peer's window", () => {
-	onWire();
-
+onWire("a peer's window", () => {
 	/** What the board sends to see whether the window has opened: a byte of what waits. */
 	const PROBE = `ACK seq=1 ack=1 win=${WINDOW} len=1`;
 

@@ -8,6 +8,7 @@ import {
 	create_connection,
 	IPPROTO_TCP,
 	OSError,
+	SHUT_WR,
 	SO_KEEPALIVE,
 	SOL_SOCKET,
 	Socket,
@@ -109,6 +110,39 @@ describe("over the link", () => {
 	).timeout(20_000);
 
 	it(
+		"a question that takes all there is to send is the last one",
+		simulated(async (link) => {
+			using pair = new AsyncLinkPair();
+			const bytes = pattern(5745);
+			await pair.server.sendall(bytes);
+			await sleep(1000); // the window is full, and one byte is left
+			const first = await pair.client.recv(100); // too little for the window to be told of
+			const { delivered } = link.counts("toFar");
+			while (link.counts("toFar").delivered === delivered) await sleep(TICK);
+			await sleep(10 * TICK); // lwIP once found its timer running with nothing to send, and that was the end of the board
+			const rest = await pair.client.readexactly(bytes.length - first.length);
+			assert.strictEqual(rest[rest.length - 1], bytes[bytes.length - 1]);
+		}),
+	);
+
+	it(
+		"the end of a stream comes after data that the window has split",
+		simulated(async () => {
+			using pair = new AsyncLinkPair();
+			const [first, second] = [pattern(4341), pattern(1420)];
+			await pair.server.sendall(first);
+			await sleep(1000); // 1403 bytes of the window are left
+			await pair.server.sendall(second);
+			pair.server.shutdown(SHUT_WR); // the end is in the one segment with these
+			await pair.client.recv(100); // there is room for the end, of which the server is not told
+			await sleep(20 * TICK); // lwIP has sent as much of that segment as fits, once with the end
+			let size = 100;
+			for await (const chunk of pair.client) size += chunk.length;
+			assert.strictEqual(size, first.length + second.length);
+		}),
+	);
+
+	it(
 		"keepalive keeps a connection, and ends one whose peer is gone",
 		simulated(async (link) => {
 			using pair = new AsyncLinkPair();
@@ -144,6 +178,23 @@ describe("over the link", () => {
 			assert.deepStrictEqual([stats().time_wait, stats().closing], [1, 0]);
 			await sleep(120_000);
 			assert.strictEqual(stats().time_wait, 0);
+		}),
+	);
+
+	it(
+		"what was sent before both ends have finished is brought over a line that is dead for a minute",
+		simulated(async (link) => {
+			using pair = new AsyncLinkPair();
+			const bytes = pattern(1000);
+			link.set({ partition: true }, "toNear");
+			await pair.server.sendall(bytes);
+			pair.server.shutdown(SHUT_WR);
+			pair.client.shutdown(SHUT_WR);
+			assert.strictEqual((await pair.server.recv(1)).length, 0);
+			await sleep(60_000);
+			link.set({});
+			assert.strictEqual((await pair.client.readexactly(bytes.length)).length, bytes.length);
+			assert.strictEqual((await pair.client.recv(1)).length, 0);
 		}),
 	);
 

@@ -50,7 +50,8 @@ for (const name of boardNames) {
 				assert.equal(status, 1);
 			});
 
-			it("streams 1 MB", async () => {
+			it("streams 1 MB", async function () {
+				this.timeout(300_000); // QEMU's UART takes each byte by itself
 				const program = await boards.file(
 					"prints.ts",
 					`for (let i = 0; i < 12500; i++) console.log(String(i).padStart(79, "."));`,

@@ -10,7 +10,7 @@ describe("while the clock is virtual", function () {
 	this.timeout(60_000);
 	this.slow(3000);
 	let terminal: Terminal;
-	const { serving, start } = usePrompts((started) => {
+	const { serving, start } = usePrompts("native-sim", (started) => {
 		terminal = started;
 	});
 

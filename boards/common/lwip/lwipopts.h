@@ -55,7 +55,8 @@
 #define TCP_SND_QUEUELEN ((4 * TCP_SND_BUF + (TCP_MSS - 1)) / TCP_MSS)
 #define TCP_MSL 60000UL
 #define TCP_QUEUE_OOSEQ 1
-// ESP-IDF's choice. A buffer holds a segment of one byte as well as a full one, and a peer can send as many as it likes.
+// ESP-IDF's choice. A buffer holds a segment of one byte as well as a full one, and a peer can send as many as it
+// likes.
 #define TCP_OOSEQ_MAX_PBUFS 4
 #define TCP_LISTEN_BACKLOG 1
 #define LWIP_TCP_KEEPALIVE 1

@@ -13,6 +13,8 @@ export const BOARD = "10.8.8.1";
 /** The board's window when nothing waits to be read, and the largest segment that it takes. */
 export const WINDOW = 5744;
 export const MSS = 1436;
+/** Milliseconds for a test: a guard, for an emulated processor on a machine that does other work. */
+const LIMIT = 30_000;
 /** What the board answers to a SYN, and the acknowledgement that shows that it has got all so far. */
 export const SYN_ACK = `SYN,ACK seq=0 ack=1 win=${WINDOW} mss=${MSS}`;
 
@@ -161,32 +163,36 @@ export function connecting(peer: Peer): Socket {
 }
 
 /**
- * Gives each test of the suite a wire; and a bystander, another connection of the board's, over which messages go to and fro before and
+ * A suite whose tests have a wire each; and a bystander, another connection of the board's, over which messages go to and fro before and
  * after the test: whatever happens on the wire, the board serves others.
  */
-export function onWire(): void {
-	let bystander: Pair;
-	const echo = (): void => {
-		bystander.client.sendall("still there?\n");
-		assert.strictEqual(text(bystander.server.readline()), "still there?\n");
-		bystander.server.sendall("yes\n");
-		assert.strictEqual(text(bystander.client.readline()), "yes\n");
-	};
-	beforeEach(() => {
-		startVirtualTime(1); // so that no timer runs in between
-		add();
-		waiting = [];
-		bystander = new Pair();
-		echo();
-	});
-	afterEach(() => {
-		try {
-			assert.strictEqual(lost(), 0, "the test has not taken the board's frames");
+export function onWire(title: string, body: () => void): void {
+	describe(title, function () {
+		this.timeout(LIMIT);
+		let bystander: Pair;
+		const echo = (): void => {
+			bystander.client.sendall("still there?\n");
+			assert.strictEqual(text(bystander.server.readline()), "still there?\n");
+			bystander.server.sendall("yes\n");
+			assert.strictEqual(text(bystander.client.readline()), "yes\n");
+		};
+		beforeEach(() => {
+			startVirtualTime(1); // so that no timer runs in between
+			add();
+			waiting = [];
+			bystander = new Pair();
 			echo();
-		} finally {
-			bystander[Symbol.dispose]();
-			remove();
-			stopVirtualTime();
-		}
+		});
+		afterEach(() => {
+			try {
+				assert.strictEqual(lost(), 0, "the test has not taken the board's frames");
+				echo();
+			} finally {
+				bystander[Symbol.dispose]();
+				remove();
+				stopVirtualTime();
+			}
+		});
+		body();
 	});
 }
