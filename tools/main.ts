@@ -14,6 +14,7 @@ import { flash } from "./commands/flash.js";
 import { fuzz } from "./commands/fuzz.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
+import { soak } from "./commands/soak.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
@@ -33,6 +34,7 @@ const commands: readonly Command[] = [
 	fuzz,
 	docs,
 	bench,
+	soak,
 	doctor,
 	lint,
 	format,
