@@ -38,7 +38,8 @@ void board_write(const void *data, size_t size);
 /* Writes what the firmware itself has to say when something is wrong: stderr, or the console again. */
 void board_write_error(const void *data, size_t size);
 
-/* Writes what only the board knows of its memory, on board_write_error(): `malloc: used=` with bytes, then more if there is. */
+/* Writes what only the board knows of its memory, on board_write_error(): `malloc: used=` with bytes, then more if
+ * there is. */
 void board_report_memory(void);
 
 /* Ends at once: a broken invariant of ours or of lwIP. */

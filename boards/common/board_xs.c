@@ -142,9 +142,9 @@ _Noreturn void board_xs_throw_interrupt(txMachine *the) {
 }
 
 /*
- * XS's list of promises that were rejected and that nobody handles has two slots for each: the promise, its reason. When
- * memory ends between the two, fxAddUnhandledRejection leaves the first alone, and whoever walks the list next reads from
- * NULL. Takes such a one out.
+ * XS's list of promises that were rejected and that nobody handles has two slots for each: the promise, its reason.
+ * When memory ends between the two, fxAddUnhandledRejection leaves the first alone, and whoever walks the list next
+ * reads from NULL. Takes such a one out.
  */
 static void repair_unhandled(txMachine *the) {
 	if (mxUnhandledPromises.kind != XS_REFERENCE_KIND)

@@ -79,8 +79,8 @@ void board_write_error(const void *data, size_t size) {
 }
 
 /*
- * Linux has the memory. malloc's is that of the whole process: what is in use of its arena, of what it has mapped (large
- * blocks), and how many connections libslirp remembers, which has 256 KB and more for each.
+ * Linux has the memory. malloc's is that of the whole process: what is in use of its arena, of what it has mapped
+ * (large blocks), and how many connections libslirp remembers, which has 256 KB and more for each.
  */
 void board_report_memory(void) {
 	struct mallinfo2 info = mallinfo2();
