@@ -15,6 +15,7 @@ import { fuzz } from "./commands/fuzz.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
 import { simulateCommand } from "./commands/simulate.js";
+import { soak } from "./commands/soak.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
 	simulateCommand,
 	docs,
 	bench,
+	soak,
 	doctor,
 	lint,
 	format,

@@ -152,6 +152,20 @@ _Noreturn void board_xs_throw_interrupt(txMachine *the) {
 	__builtin_unreachable();
 }
 
+/*
+ * XS's list of promises that were rejected and that nobody handles has two slots for each: the promise, its reason.
+ * When memory ends between the two, fxAddUnhandledRejection leaves the first alone, and whoever walks the list next
+ * reads from NULL. Takes such a one out.
+ */
+static void repair_unhandled(txMachine *the) {
+	if (mxUnhandledPromises.kind != XS_REFERENCE_KIND)
+		return;
+	txSlot **address = &mxUnhandledPromises.value.reference->next;
+	while (*address && (*address)->next)
+		address = &(*address)->next->next;
+	*address = NULL;
+}
+
 /* XS cannot go on (see fxAbort): throws the error for it, if there is one. Allocates nothing. */
 void board_xs_recover(txMachine *the, int status) {
 	int which = status == XS_NOT_ENOUGH_MEMORY_EXIT ? MEMORY
@@ -160,6 +174,8 @@ void board_xs_recover(txMachine *the, int status) {
 	                                                : -1;
 	if (which < 0 || !recovers || machine_stopping() || !the->firstJump)
 		return;
+	repair_unhandled(the);
+	board_error_for(NULL); // who said for which promise may not get to take it back, and free it
 	mxException.kind = XS_REFERENCE_KIND;
 	mxException.value = recover_slots[which].value;
 	fxJump(the);

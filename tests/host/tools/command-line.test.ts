@@ -9,7 +9,7 @@ const camsock = (...words: string[]) =>
 
 describe("the command line", () => {
 	const commands = [
-		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "docs"],
+		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "soak", "docs"],
 		...["test", "test:device", "test:sanitize", "fuzz", "simulate", "doctor", "lint", "format", "clean"],
 	];
 
