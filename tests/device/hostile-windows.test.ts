@@ -55,6 +55,17 @@ onWire("the board's window", () => {
 		}
 	});
 
+	it("makes no room for an end that is not one, since it comes with a SYN or a RST", () => {
+		using c = new Connection();
+		for (let at = 0; at < WINDOW; at += MSS) c.peer.send("A", { data: pattern(MSS) });
+		for (let size = 0; size < 3; size++) {
+			c.peer.send("SFA", { seq: 1 + WINDOW, data: "x".repeat(size) });
+			c.peer.send("RFA", { seq: WINDOW, data: "x".repeat(size + 1) });
+		}
+		assert.deepStrictEqual(c.peer.send("A", { seq: 1 + WINDOW, data: "xxx" }), [ACKED(1 + WINDOW, 0)]);
+		assert.strictEqual(c.socket.readexactly(WINDOW).length, WINDOW);
+	});
+
 	it("so an end of the board's own is not late for another one's full window", () => {
 		using pair = new Pair();
 		const before = now();
