@@ -29,10 +29,15 @@
 // How far behind what was received a segment may be that comes late, or again: no window is larger.
 #define OLD 0x10000
 
-/* True if the peer can have meant the segment for this connection, which is established. */
+/*
+ * True if the peer can have meant the segment for this connection, which is established. What the peer says next may be
+ * one behind the window: it has probed a window that was closed, or its end has come before its data. Such a segment
+ * brings nothing but an acknowledgement, and that counts (RFC 9293, 3.10.7.4): it may say that the peer's window is
+ * open.
+ */
 static bool is_meant(const struct tcp_pcb *pcb, const struct tcp_hdr *header) {
 	return pcb->snd_nxt - header->ackno <= pcb->snd_nxt - pcb->lastack + pcb->snd_wnd_max &&
-	       header->seqno - pcb->rcv_nxt + OLD <= OLD + (u32_t)pcb->rcv_wnd;
+	       header->seqno - pcb->rcv_nxt + OLD <= OLD + (u32_t)pcb->rcv_wnd + 1;
 }
 
 /* The end of the stream, if a FIN that has come too early tells it; else the end of the window. */

@@ -2,8 +2,9 @@
 // Windows that close and never open, shrink, or let single bytes through: RFC 9293, 3.8.6, and RFC 1122, 4.2.3.
 import assert from "assert";
 import { now } from "board/time";
-import { SHUT_WR } from "sockets";
+import { POLLIN, poll, SHUT_WR } from "sockets";
 import { stats } from "sockets/stats";
+import { pass } from "test/wire";
 import { Connection, MSS, onWire, WINDOW } from "./support/peers.js";
 
 import { fails, Pair, pattern, text } from "./support/sockets.js";
@@ -140,6 +141,41 @@ onWire("a peer's window", () => {
 			[`seq=${1 + 3 * MSS}`],
 		);
 		c.peer.send("A", { ack: 101 + 3 * MSS });
+	});
+
+	it("that opens is seen also while the board's own is closed, beyond which the peer has probed (RFC 9293, 3.10.7.4)", () => {
+		using c = new Connection({ window: 0 });
+		c.socket.sendall("waits");
+		for (let at = 0; at < WINDOW; at += MSS) c.peer.send("A", { data: pattern(MSS) });
+		// As lwIP probes: what it sends next is behind that byte.
+		assert.deepStrictEqual(c.peer.send("A", { data: "x" }), [ACKED(1 + WINDOW, 0)]);
+		c.peer.window = WINDOW;
+		assert.strictEqual(c.peer.send("A").filter((line) => line.endsWith("len=5")).length, 1);
+		c.peer.send("A", { ack: 6 });
+		assert.strictEqual(c.socket.readexactly(WINDOW).length, WINDOW);
+	});
+
+	it("so two ends that were both full go on when one of them reads", () => {
+		using pair = new Pair();
+		let sent = 0;
+		for (const end of [pair.server, pair.client]) {
+			end.setblocking(false);
+			sent = 0;
+			fails("EAGAIN", () => {
+				for (;;) sent += end.send(pattern(MSS));
+			});
+		}
+		assert.ok(sent > WINDOW);
+		pass(25_000); // both have probed; the next probe is due in 20 s
+		const before = now();
+		let read = 0;
+		for (let seconds = 0; seconds < 300 && read < sent; seconds++) {
+			const [[, events] = []] = poll([[pair.server, POLLIN]], 1000);
+			if (events) read += pair.server.recv(sent).length;
+		}
+		assert.strictEqual(read, sent);
+		const late = (now() - before) >>> 0;
+		assert.ok(late < 10_000, `${late} ms`);
 	});
 
 	it("of 1 byte for ever: bytes go one at a time, at the pace of the persist timer, and none is lost (RFC 1122, 4.2.3.4)", () => {
