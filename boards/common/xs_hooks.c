@@ -94,6 +94,11 @@ void fxFreeChunks(txMachine *the, void *chunks) {
  * chunk.
  */
 static bool take_from_chunks(txMachine *the, uint32_t size) {
+#if mxNoChunks
+	(void)the;
+	(void)size;
+	return false; // chunks are malloc's, and firstBlock is no block
+#else
 	struct heap *heap = the->heap;
 	txBlock *block = the->firstBlock;
 	uint32_t missing = size - (heap->size - heap->used);
@@ -105,6 +110,14 @@ static bool take_from_chunks(txMachine *the, uint32_t size) {
 	heap->chunks -= missing;
 	heap->used -= missing;
 	return true;
+#endif
+}
+
+/* There is no room for slots. XS notices, but for the first, which are the stack. */
+static txSlot *no_slots(txMachine *the) {
+	if (!the->stackBottom)
+		fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	return NULL;
 }
 
 /*
@@ -121,10 +134,10 @@ txSlot *fxAllocateSlots(txMachine *the, txSize count) {
 	uint32_t size = (uint32_t)count * SLOT_SIZE;
 	if (size > heap->size - heap->used && !take_from_chunks(the, size)) {
 		if (!the->firstBlock)
-			return NULL;
+			return no_slots(the);
 		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
 		if (!take_from_chunks(the, size))
-			return NULL;
+			return no_slots(the);
 	}
 	heap->used += (uint32_t)count * SLOT_SIZE;
 	heap->slots -= (size_t)count * sizeof(txSlot);

@@ -80,6 +80,14 @@ for (const name of boardNames) {
 			});
 		}
 
+		it("ends with status 71 if its heap has no room for its stack", async function () {
+			this.timeout(0);
+			const small = await buildImage({ board: name, manifest: "tests/images/small/manifest.json" });
+			const board = new Board(small);
+			assert.deepEqual(await board.end(), { status: 71, signal: null });
+			assert.match(board.errors.all.join("\n"), /^out of memory: .* 8192 bytes .*creation\.static/);
+		});
+
 		describe("ends with status 0 and in silence", () => {
 			for (const signal of ["SIGINT", "SIGTERM"] as const) {
 				for (const [ending, line] of busy) {
