@@ -144,7 +144,9 @@ err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned opti
 	// Not with a SYN or a RST, with which lwIP does not take it: the window would grow each time.
 	if ((flags & (TCP_FIN | TCP_SYN | TCP_RST)) == TCP_FIN && pcb->state >= ESTABLISHED && pcb->state < CLOSE_WAIT)
 		make_room_for_fin(pcb, header, packet->tot_len);
-	if (pcb->state != SYN_SENT && (header->seqno != pcb->rcv_nxt || pcb->ooseq))
+	// Not with a SYN, whose data lwIP takes in no state: its options, which lwIP reads after this, may be in what is
+	// cut off, if it came in fragments.
+	if (pcb->state != SYN_SENT && !(flags & TCP_SYN) && (header->seqno != pcb->rcv_nxt || pcb->ooseq))
 		trim(pcb, header, packet);
 	return ERR_OK;
 }
