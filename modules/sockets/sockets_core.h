@@ -136,6 +136,13 @@ void sockets_core_inherit_options(struct sockets_tcp *connection, const struct s
 void sockets_core_drop_received(struct sockets_tcp *socket);
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
+void sockets_core_put_back(struct tcp_pcb *pcb);
+
+/** To be called before anything is appended to what a pcb sends: see sockets_core_put_back. */
+static inline void sockets_core_before_write(struct tcp_pcb *pcb) {
+	if (pcb->unsent != NULL && pcb->unacked != NULL)
+		sockets_core_put_back(pcb);
+}
 
 /** Whether a write may be tried: 1, 0 for not yet, or a failure. */
 static inline int sockets_core_writable(struct sockets_tcp *socket) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/sys.h"
 #include "sockets_core.h"
 
@@ -50,6 +51,33 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	return ERR_OK;
 }
 
+/** Where a segment begins. */
+static uint32_t sequence(const struct tcp_seg *segment) {
+	return lwip_ntohl(segment->tcphdr->seqno);
+}
+
+/**
+ * A fast retransmission for which there was no memory leaves its segment among those that were never sent. lwIP takes
+ * the last of these for the end of the stream, and would append what is written next, or the FIN, to it: in the middle
+ * of what was sent after it. So it goes back among those that wait for their acknowledgement, in their order, and
+ * lwIP's timer sends it again.
+ */
+void sockets_core_put_back(struct tcp_pcb *pcb) {
+	const uint32_t first = sequence(pcb->unacked);
+	while (pcb->unsent != NULL && TCP_SEQ_LT(sequence(pcb->unsent), first)) {
+		struct tcp_seg *segment = pcb->unsent, **link = &pcb->unacked;
+		while (TCP_SEQ_LT(sequence(*link), sequence(segment)))
+			link = &(*link)->next;
+		pcb->unsent = segment->next;
+		segment->next = *link;
+		*link = segment;
+		if (pcb->unsent == NULL)
+			pcb->unsent_oversize = 0;
+		if (pcb->rtime < 0)
+			pcb->rtime = 0;
+	}
+}
+
 /**
  * Hands as much of the data to lwIP as there is room and memory for now: a count, 0 for none, or a failure. lwIP takes
  * all of a write or nothing, so what does not fit in memory is tried in halves.
@@ -59,6 +87,7 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 	if (ready <= 0 || size == 0)
 		return ready < 0 ? ready : 0;
 	struct tcp_pcb *pcb = socket->pcb;
+	sockets_core_before_write(pcb);
 	const size_t room = tcp_sndbuf(pcb);
 	uint8_t flags = TCP_WRITE_FLAG_COPY;
 	if (size > room)
@@ -196,8 +225,10 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 	if (writing) {
 		socket->write_shut = true;
 		// Where this finds no memory for the FIN, lwIP's timer tries again. A second time, lwIP refuses.
-		if (socket->pcb != NULL)
+		if (socket->pcb != NULL) {
+			sockets_core_before_write(socket->pcb);
 			(void)tcp_shutdown(socket->pcb, 0, 1);
+		}
 	}
 	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 	return 0;

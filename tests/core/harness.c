@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocations.h"
 #include "board.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
@@ -30,22 +31,22 @@ struct sockets_port *const test_port = (struct sockets_port *)&now;
 void *__real_calloc(size_t count, size_t size);
 void *__real_malloc(size_t size);
 
-/** Counts an allocation; true if it shall fail. */
-static bool allocation_fails(void) {
+/** Counts an allocation that was asked for at `site`; true if it shall fail. */
+static bool allocation_fails(const void *site) {
 	allocation_count += 1;
-	return no_memory || (allocation_countdown >= 0 && allocation_countdown-- == 0);
+	return allocations_fails(site) || no_memory || (allocation_countdown >= 0 && allocation_countdown-- == 0);
 }
 
 /** The linker sends every calloc of the core here, */
 void *__wrap_calloc(size_t count, size_t size) {
-	return allocation_fails() ? NULL : __real_calloc(count, size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __real_calloc(count, size);
 }
 
 /** and every malloc here. */
 void *__wrap_malloc(size_t size) {
 	if (size > largest_allocation)
 		largest_allocation = size;
-	return allocation_fails() ? NULL : __real_malloc(size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __real_malloc(size);
 }
 
 void check(bool holds, const char *condition, const char *file, int line) {
@@ -235,8 +236,13 @@ static bool clean(void) {
 	return true;
 }
 
+void check_clean(void) {
+	if (!clean())
+		longjmp(failed, 1);
+}
+
 static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
-                                            network_tests, notify_tests, text_tests,    frame_tests};
+                                            network_tests, notify_tests, text_tests,    frame_tests,  memory_sweep_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {
@@ -270,8 +276,10 @@ int main(int count, char **words) {
 				continue;
 			}
 			const bool passed = run(test);
-			if (!passed)
+			if (!passed) {
 				printf("# %s\n", message);
+				allocations_explain();
+			}
 			printf("%sok %d - %s\n", passed ? "" : "not ", number, test->name);
 			fflush(stdout);
 			failures += !passed;
@@ -284,6 +292,7 @@ int main(int count, char **words) {
 	}
 	if (number == 0)
 		printf("Bail out! no test is called %s\n", only);
+	allocations_print();
 	if (!list)
 		printf("1..%d\n", number);
 	return failures > 0 || number == 0;

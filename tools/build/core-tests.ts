@@ -29,6 +29,9 @@ const shared = [
 	"tests/support/lwip/lwip_faults.c",
 ];
 
+/** Allocators whose calls go through tests/core, which can have them fail. */
+export const wrapped: readonly string[] = ["calloc", "malloc", "mem_calloc", "mem_malloc", "memp_malloc", "pbuf_alloc"];
+
 /**
  * Builds the tests of the socket core, after setting up what is missing.
  * @returns the program's path: `--list` prints the names of its tests, no argument runs all, a name runs one; TAP
@@ -56,6 +59,6 @@ export async function buildCoreTests(): Promise<string> {
 			flags: [...flags, "-Wall", "-Wextra", "-Werror", ...includes, "-isystem", lwip],
 		},
 		lwip: { files: lwipFiles(), flags: [...flags, "-w", ...includes, `-I${lwip}`] },
-		link: [...sanitizers, "-Wl,--wrap=calloc,--wrap=malloc"],
+		link: [...sanitizers, ...wrapped.map((name) => `-Wl,--wrap=${name}`)],
 	});
 }
