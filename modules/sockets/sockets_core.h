@@ -137,6 +137,8 @@ void sockets_core_drop_received(struct sockets_tcp *socket);
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
 void sockets_core_put_back(struct tcp_pcb *pcb);
+void sockets_core_take_finish(struct tcp_pcb *pcb);
+void sockets_core_tick(struct tcp_pcb *pcb, bool finish);
 
 /** To be called before anything is appended to what a pcb sends: see sockets_core_put_back. */
 static inline void sockets_core_before_write(struct tcp_pcb *pcb) {

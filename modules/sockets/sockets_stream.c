@@ -79,6 +79,42 @@ void sockets_core_put_back(struct tcp_pcb *pcb) {
 }
 
 /**
+ * A probe of a closed window that could not be sent, for there was no memory, is as one that got lost: the next one has
+ * its time. lwIP counts it too, but tries again at each of its ticks, and so would give the connection up within
+ * seconds. It was not sent if the time to send it (lwIP's tcp_persist_backoff) is there still.
+ */
+static void pace_probes(struct tcp_pcb *pcb) {
+	if (pcb->persist_backoff == 0 || pcb->snd_wnd > 0)
+		return;
+	const unsigned ticks = 3u << (pcb->persist_backoff - 1);
+	if (pcb->persist_cnt < (ticks < 120 ? ticks : 120))
+		return;
+	pcb->persist_cnt = 0;
+	if (pcb->persist_backoff < 7)
+		pcb->persist_backoff += 1;
+}
+
+/**
+ * lwIP was asked to finish a connection. If it had no memory for the FIN it would try again by itself, but as if
+ * sockets_core_put_back were not needed: so sockets_core_tick does it instead. The pcb may be gone.
+ */
+void sockets_core_take_finish(struct tcp_pcb *pcb) {
+	for (struct tcp_pcb *active = tcp_active_pcbs; active != NULL; active = active->next)
+		if (active == pcb)
+			tcp_clear_flags(pcb, TF_CLOSEPEND);
+}
+
+/** Half a second has gone: what had no memory is tried again. `finish`: the pcb has no more to send. */
+void sockets_core_tick(struct tcp_pcb *pcb, bool finish) {
+	pace_probes(pcb);
+	sockets_core_before_write(pcb);
+	if (finish && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT)) {
+		(void)tcp_shutdown(pcb, 0, 1);
+		tcp_clear_flags(pcb, TF_CLOSEPEND);
+	}
+}
+
+/**
  * Hands as much of the data to lwIP as there is room and memory for now: a count, 0 for none, or a failure. lwIP takes
  * all of a write or nothing, so what does not fit in memory is tried in halves.
  */
@@ -224,10 +260,11 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 	}
 	if (writing) {
 		socket->write_shut = true;
-		// Where this finds no memory for the FIN, lwIP's timer tries again. A second time, lwIP refuses.
+		// Where this finds no memory for the FIN, sockets_core_tick tries again. A second time, lwIP refuses.
 		if (socket->pcb != NULL) {
 			sockets_core_before_write(socket->pcb);
 			(void)tcp_shutdown(socket->pcb, 0, 1);
+			sockets_core_take_finish(socket->pcb);
 		}
 	}
 	sockets_core_changed(socket, SOCKETS_ANY_EVENT);

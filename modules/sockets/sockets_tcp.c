@@ -274,6 +274,8 @@ static void close_connection(struct sockets_tcp *socket) {
 	sockets_core_before_write(pcb);
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
+	else
+		sockets_core_take_finish(pcb);
 }
 
 /** Closes a listener's pcb, and resets the connections that nobody accepted. */
@@ -493,27 +495,10 @@ static bool is_giving_up(const struct tcp_pcb *pcb) {
 	       tcp_ticks - pcb->tmr >= (pcb->keep_idle + pcb->keep_cnt * pcb->keep_intvl) / TCP_SLOW_INTERVAL;
 }
 
-/**
- * A probe of a closed window that could not be sent, for there was no memory, is as one that got lost: the next one has
- * its time. lwIP counts it too, but tries again at each of its ticks, and so would give the connection up within
- * seconds. It was not sent if the time to send it (lwIP's tcp_persist_backoff) is there still.
- */
-static void pace_probes(struct tcp_pcb *pcb) {
-	if (pcb->persist_backoff == 0 || pcb->snd_wnd > 0)
-		return;
-	const unsigned ticks = 3u << (pcb->persist_backoff - 1);
-	if (pcb->persist_cnt < (ticks < 120 ? ticks : 120))
-		return;
-	pcb->persist_cnt = 0;
-	if (pcb->persist_backoff < 7)
-		pcb->persist_backoff += 1;
-}
-
 /** Half a second has gone: what had no memory is tried again. */
 static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
 	struct sockets_tcp *socket = argument;
-	pace_probes(pcb);
-	sockets_core_before_write(pcb);
+	sockets_core_tick(pcb, socket->write_shut);
 	// "Aborted" is all that lwIP says when it gives up, and when the board loses its address.
 	socket->giving_up = is_giving_up(pcb);
 	// What could not even be sent for the first time (no route) has no retransmission timer, and would wait for ever.
@@ -532,8 +517,7 @@ static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
  */
 static err_t on_closing_poll(void *argument, struct tcp_pcb *pcb) {
 	const uintptr_t ticks = (uintptr_t)argument;
-	pace_probes(pcb);
-	sockets_core_before_write(pcb);
+	sockets_core_tick(pcb, true);
 	if (pcb->state == FIN_WAIT_2)
 		return ERR_OK;
 	if (ticks > 0) {

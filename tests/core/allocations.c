@@ -103,7 +103,8 @@ static unsigned long in_file(const void *address) {
 void allocations_explain(void) {
 	static const char *const words[] = {"once", "twice", "for long"};
 	if (counting && failed_at != NULL)
-		printf("# after allocation %u has failed %s, called from %lx (addr2line -fe core-tests); again with ALLOCATION=%u:%u\n",
+		printf("# after allocation %u has failed %s, called from %lx (addr2line -fe core-tests); again with "
+		       "ALLOCATION=%u:%u\n",
 		       number, words[away], in_file(failed_at->address), number, (unsigned)away);
 }
 

@@ -42,8 +42,8 @@ bool allocations_fails(const void *site);
 /** If a test has failed while allocations were counted: prints which of them was made to fail. */
 void allocations_explain(void);
 
-/** Prints a line "# site ADDRESS calls failures" for each site that was there while counting; the address is that in the
- * program's file which the call returns to. */
+/** Prints a line "# site ADDRESS calls failures" for each site that was there while counting; the address is that in
+ * the program's file which the call returns to. */
 void allocations_print(void);
 
 #endif

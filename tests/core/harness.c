@@ -241,8 +241,9 @@ void check_clean(void) {
 		longjmp(failed, 1);
 }
 
-static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
-                                            network_tests, notify_tests, text_tests,    frame_tests,  memory_sweep_tests};
+static const struct test *const tables[] = {life_tests,  stream_tests,      receive_tests, memory_tests,
+                                            name_tests,  network_tests,     notify_tests,  text_tests,
+                                            frame_tests, memory_sweep_tests};
 
 /** Runs one test; true if it passed. */
 static bool run(const struct test *test) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Memory that ends, everywhere: each scenario runs again and again, and each time another of its allocations fails,
 // once, twice in a row, or for longer than any call waits. Whatever fails, a call may say so (ENOBUFS, and of a
-// connection that the listener has no memory for, ECONNRESET), and then succeeds when it is made again; or it goes on as if
-// nothing had been. No byte is lost, nothing is left behind. tests/host/memory.test.ts runs these, and fails if there is an
-// allocation in the core or in what it asks lwIP for that no scenario makes fail. Read allocations.h first.
+// connection that the listener has no memory for, ECONNRESET), and then succeeds when it is made again; or it goes on
+// as if nothing had been. No byte is lost, nothing is left behind. tests/host/memory.test.ts runs these, and fails if
+// there is an allocation in the core or in what it asks lwIP for that no scenario makes fail. Read allocations.h first.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
+#include "lwip_faults.h"
 
 #define PORT 7000
 #define SIZE 20000 // more than the window and the send buffer together
@@ -31,7 +32,8 @@ static bool told(long long result) {
 	return true;
 }
 
-/** Makes a call of the core, a second time if there was no memory the first time; gives its result, which is no failure. */
+/** Makes a call of the core, a second time if there was no memory the first time; gives its result, which is no
+ * failure. */
 #define STEP(call)                                                                                                     \
 	({                                                                                                                 \
 		long long result_ = (call);                                                                                    \
@@ -332,7 +334,8 @@ static void endings(void) {
 	sockets_tcp_close(client);
 }
 
-/** Takes the packets that wait on the loopback interface, at most `size`, each a pbuf chain of its own; gives how many. */
+/** Takes the packets that wait on the loopback interface, at most `size`, each a pbuf chain of its own; gives how many.
+ */
 static size_t take_packets(struct pbuf **packets, size_t size) {
 	struct netif *netif;
 	size_t count = 0;
@@ -384,7 +387,8 @@ static struct pbuf *shortened(const struct pbuf *packet, uint16_t size) {
 	return copy;
 }
 
-/** Segments that come in another order than they were sent, some twice, some cut: lwIP keeps them until the rest is there. */
+/** Segments that come in another order than they were sent, some twice, some cut: lwIP keeps them until the rest is
+ * there. */
 static void disorder(void) {
 	static const int orders[][4] = {{3, 2, 1, 0}, {1, 3, 2, 0}, {2, 3, 1, 0}, {1, 2, 3, 0}};
 	struct pair pair = connected();
@@ -500,6 +504,67 @@ static void crowd(void) {
 	close_both(&pair);
 }
 
+/** A connection whose client has sent 1600 bytes in four segments, of which the first got lost, and has found no memory
+ * to send it again when the peer asked for it. */
+static struct pair with_a_segment_missing(void) {
+	struct pair pair = connected();
+	for (size_t i = 0; i < SIZE; i += 1)
+		data[i] = (uint8_t)(i * 31 + (i >> 8));
+	exchange(pair.client, pair.server, 6000);
+	pass_time(1000); // all is acknowledged
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
+	for (size_t out = 0; out < 1600; out += 400)
+		CHECK_EQUAL(sockets_tcp_send(pair.client, data + out, 400, 0), 400);
+	struct pbuf *packets[64];
+	CHECK_EQUAL(take_packets(packets, 64), 4);
+	pbuf_free(packets[0]);
+	for (size_t at = 1; at < 4; at += 1)
+		deliver(packets[at]); // each is answered
+	lwip_faults_take_heap(0);
+	run_network();
+	lwip_faults_give_heap_back();
+	return pair;
+}
+
+static void what_is_sent_after_a_failed_retransmission_comes_after_it(void) {
+	struct pair pair = with_a_segment_missing();
+	CHECK_EQUAL(sockets_tcp_sendall(pair.client, data + 1600, 1000, 0), 0);
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 2600, SOCKETS_WAITALL), 2600);
+	CHECK(memcmp(data, received, 2600) == 0);
+	close_both(&pair);
+}
+
+static void the_end_after_a_failed_retransmission_comes_after_it(void) {
+	for (int i = 0; i < 2; i += 1) {
+		struct pair pair = with_a_segment_missing();
+		if (i == 0)
+			CHECK_EQUAL(sockets_tcp_shutdown(pair.client, false, true), 0);
+		else
+			sockets_tcp_close(pair.client);
+		CHECK_EQUAL(sockets_tcp_receive(pair.server, received, 2000, SOCKETS_WAITALL), 1600);
+		CHECK(memcmp(data, received, 1600) == 0);
+		if (i == 0)
+			sockets_tcp_close(pair.client);
+		sockets_tcp_close(pair.server);
+		sockets_tcp_close(pair.listener);
+		check_clean();
+	}
+}
+
+/** Each probe that finds no memory counts as one that got lost: at its time, not twice a second. */
+static void a_closed_window_is_probed_until_there_is_memory(void) {
+	struct pair pair = connected();
+	size_t out = 0;
+	for (int32_t count; (count = sockets_tcp_try_send(pair.client, data + out, SIZE - out)) > 0; pass_time(500))
+		out += (size_t)count;
+	lwip_faults_take_heap(0);
+	pass_time(60000);
+	lwip_faults_give_heap_back();
+	CHECK_EQUAL(sockets_tcp_receive(pair.server, received, out, SOCKETS_WAITALL), (long long)out);
+	CHECK(memcmp(data, received, out) == 0);
+	close_both(&pair);
+}
+
 /** Runs a scenario with one of its allocations failing; true if there was one with this number. */
 static bool run_once(void (*scenario)(void), unsigned number, enum allocations_away away) {
 	const unsigned udp = lwip_stats.memp[MEMP_UDP_PCB]->used, timers = lwip_stats.memp[MEMP_SYS_TIMEOUT]->used;
@@ -521,7 +586,8 @@ static void sweep(void (*scenario)(void)) {
 		data[i] = (uint8_t)(i * 31 + (i >> 8));
 	const char *one = getenv("ALLOCATION");
 	if (one != NULL) {
-		CHECK(run_once(scenario, (unsigned)strtoul(one, NULL, 10), (enum allocations_away)(one[strlen(one) - 1] - '0')));
+		CHECK(
+		    run_once(scenario, (unsigned)strtoul(one, NULL, 10), (enum allocations_away)(one[strlen(one) - 1] - '0')));
 		return;
 	}
 	unsigned runs = 0;
@@ -557,9 +623,21 @@ SCENARIO(crowd)
 	{ #name, name }
 
 const struct test memory_sweep_tests[] = {
-    TEST(memory_ends_life),      TEST(memory_ends_messages),      TEST(memory_ends_connect_and_poll),
-    TEST(memory_ends_large),     TEST(memory_ends_blocking),      TEST(memory_ends_gathering),
-    TEST(memory_ends_awaiting),  TEST(memory_ends_endings),       TEST(memory_ends_disorder),
-    TEST(memory_ends_closed_window), TEST(memory_ends_keepalive), TEST(memory_ends_names),
-    TEST(memory_ends_crowd),     {NULL, NULL},
+    TEST(memory_ends_life),
+    TEST(memory_ends_messages),
+    TEST(memory_ends_connect_and_poll),
+    TEST(memory_ends_large),
+    TEST(memory_ends_blocking),
+    TEST(memory_ends_gathering),
+    TEST(memory_ends_awaiting),
+    TEST(memory_ends_endings),
+    TEST(memory_ends_disorder),
+    TEST(memory_ends_closed_window),
+    TEST(memory_ends_keepalive),
+    TEST(memory_ends_names),
+    TEST(memory_ends_crowd),
+    TEST(what_is_sent_after_a_failed_retransmission_comes_after_it),
+    TEST(the_end_after_a_failed_retransmission_comes_after_it),
+    TEST(a_closed_window_is_probed_until_there_is_memory),
+    {NULL, NULL},
 };

@@ -29,6 +29,9 @@ const shared = [
 	"tests/support/lwip/lwip_faults.c",
 ];
 
+/** What the names of the tests begin with that have memory end: tests/host/memory.test.ts runs them. */
+export const sweepPrefix = "memory_ends_";
+
 /** Allocators whose calls go through tests/core, which can have them fail. */
 export const wrapped: readonly string[] = ["calloc", "malloc", "mem_calloc", "mem_malloc", "memp_malloc", "pbuf_alloc"];
 
