@@ -18,9 +18,7 @@ class Socket @ "xs_socket_destructor" {
 	read(size) @ "xs_socket_read";
 	accept() {
 		// Made first, without a socket of its own: were there no memory for it, the client would still be waiting.
-		const connection = new Socket(null);
-		this._accept(connection);
-		return [connection, connection.getpeername()];
+		return this._accept(new Socket(null));
 	}
 	close() @ "xs_socket_close";
 	connect(address) @ "xs_socket_connect";

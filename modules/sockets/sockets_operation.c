@@ -7,6 +7,10 @@
 // the very same function, from the main loop. So everything that JavaScript sees happens in sockets_operation_start or
 // in that turn; lwIP's callbacks only queue.
 //
+// Memory may end at any allocation in XS's heap. On the emulated boards that is an error which is thrown from there, if
+// somebody wants it (recover() of "board"): so nothing is taken, sent or accepted before there is the promise to tell it
+// with, and what could not be told for memory is told in a later turn.
+//
 // What an operation holds is kept alive by a host object of the machine, whose marker tells XS's collector of it. So a
 // socket with an operation stays alive even if nobody else has it. All of it are references to objects, which do not
 // move, as the chunks of strings would.
@@ -39,7 +43,12 @@ struct operation {
 	struct sockets_tcp *socket;
 	/** It is in no list of a socket any more, since it is being settled; the socket may be gone. */
 	bool taken;
-	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. */
+	/** It is in the list of those that are untold. */
+	bool untold;
+	/** What has become of it, once that is known: DONE, THROWN or a negative errno number. */
+	int outcome;
+	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. Once the outcome is
+	 * known, it is the result, or what was thrown. */
 	xsSlot promise, object, data;
 };
 
@@ -49,14 +58,21 @@ struct operations {
 	xsSlot holder;
 	/** A promise that is fulfilled with undefined: the one for everything that is done at once and gives nothing. */
 	xsSlot done;
+	/** A promise for the next operation: made before anything is done, since there may be no memory for one after. */
+	xsSlot spare;
+	/** undefined. */
+	xsSlot nothing;
+	bool has_holder, has_done, has_spare;
 	struct operation *first;
+	/** Those whose outcome is known, and that could not be told for want of memory; they are `taken`. */
+	struct operation *untold;
 	/** The socket whose operations are being tried; NULL once it is closed or detached meanwhile. */
 	struct sockets_tcp *running;
 	void **place;
 };
 
 /** What has become of an attempt; a negative errno number is a failure. */
-enum { NOT_YET, DONE };
+enum { NOT_YET, DONE, THROWN };
 
 static const char *const names[] = {
     [SOCKETS_ACCEPT] = "accept",
@@ -82,6 +98,7 @@ static bool is_write(const struct sockets_attempt *attempt) {
 static void mark(xsMachine *the, void *data, xsMarkRoot mark_root) {
 	struct operations *operations = data;
 	mark_root(the, &operations->done);
+	mark_root(the, &operations->spare);
 	for (struct operation *operation = operations->first; operation != NULL; operation = operation->following) {
 		mark_root(the, &operation->promise);
 		mark_root(the, &operation->object);
@@ -127,24 +144,51 @@ static void destroy(void *data) {
 	free(operations);
 }
 
-/** What this machine has; made when it is first needed. NULL if there is no memory. */
+/**
+ * What this machine has; made when it is first needed. NULL if there is no memory. Every step may throw for want of
+ * memory in XS's heap, and then is made the next time.
+ */
 static struct operations *operations_of(xsMachine *the) {
 	static const xsHostHooks hooks = {.destructor = destroy, .marker = mark};
 	void **place = sockets_port_awaited(sockets_port_of(the));
-	if (*place != NULL)
-		return *place;
-	struct operations *operations = calloc(1, sizeof *operations);
-	if (operations == NULL)
-		return NULL;
-	operations->place = place;
-	operations->done = xsUndefined;
-	operations->holder = xsNewHostObject(NULL);
-	xsmcSetHostData(operations->holder, operations);
-	xsSetHostHooks(operations->holder, &hooks);
-	xsRemember(operations->holder);
-	*place = operations;
+	struct operations *operations = *place;
+	if (operations != NULL && operations->has_done)
+		return operations;
+	if (operations == NULL) {
+		*place = operations = calloc(1, sizeof *operations);
+		if (operations == NULL)
+			return NULL;
+		operations->place = place;
+	}
+	if (!operations->has_holder) {
+		operations->done = operations->spare = operations->nothing = xsUndefined;
+		operations->holder = xsNewHostObject(NULL);
+		xsmcSetHostData(operations->holder, operations);
+		xsSetHostHooks(operations->holder, &hooks);
+		xsRemember(operations->holder);
+		operations->has_holder = true;
+	}
 	sockets_engine_new_fulfilled(the, &operations->done);
+	operations->has_done = true;
 	return operations;
+}
+
+/** The same, with a promise for an operation that is about to be tried. */
+static struct operations *prepare(xsMachine *the) {
+	struct operations *operations = operations_of(the);
+	if (operations != NULL && !operations->has_spare) {
+		sockets_engine_new_promise(the, &operations->spare);
+		operations->has_spare = true;
+	}
+	return operations;
+}
+
+/** The promise that was made for an operation. */
+static xsSlot take_spare(struct operations *operations) {
+	const xsSlot promise = operations->spare;
+	operations->spare = operations->nothing;
+	operations->has_spare = false;
+	return promise;
 }
 
 /** Forgets what waits, without a word. For when there is nobody to tell. */
@@ -207,14 +251,7 @@ static int try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data) 
 	const int result = sockets_tcp_try_accept(socket, &connection);
 	if (result < 0)
 		return result == -EAGAIN ? NOT_YET : result;
-	xsmcSetHostData(*data, connection);
-	struct sockets_address address = {0, 0};
-	(void)sockets_tcp_remote(connection, &address);
-	const int item = xsmcVars(1);
-	xsmcSetNewArray(xsResult, 0);
-	xsmcSetIndex(xsResult, 0, *data);
-	sockets_set_address(the, &xsVar(item), &address);
-	xsmcSetIndex(xsResult, 1, xsVar(item));
+	sockets_set_accepted(the, socket, connection, data);
 	return DONE;
 }
 
@@ -342,17 +379,20 @@ static void watch(struct sockets_tcp *socket) {
 
 /** The operation waits, and the result is its promise. `data` is what it needs, or NULL. 0 or -ENOBUFS. */
 static int keep(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
-	struct operations *operations = operations_of(the);
+	struct operations *operations = prepare(the); // has a promise already, unless this is the rest of a text
 	struct operation *operation = operations != NULL ? malloc(sizeof *operation) : NULL;
 	if (operation == NULL) {
 		cancel_query(attempt);
 		return -ENOBUFS;
 	}
-	// Before it is in a list: making a promise may collect garbage.
-	const xsSlot kept = data != NULL ? *data : xsUndefined;
-	*operation = (struct operation){.attempt = *attempt, .socket = socket, .object = xsThis, .data = kept};
-	sockets_engine_new_promise(the, &xsResult);
-	operation->promise = xsResult;
+	*operation = (struct operation){
+	    .attempt = *attempt,
+	    .socket = socket,
+	    .object = xsThis,
+	    .data = data != NULL ? *data : xsUndefined,
+	    .promise = take_spare(operations),
+	};
+	xsResult = operation->promise;
 	operation->following = operations->first;
 	operation->link = &operations->first;
 	if (operations->first != NULL)
@@ -390,17 +430,14 @@ static bool may_try(struct sockets_tcp *socket, const struct sockets_attempt *at
 	return false;
 }
 
-/** Makes the result a fulfilled promise of it. 0 or -ENOBUFS. */
-static int set_fulfilled(xsMachine *the) {
-	if (xsmcTypeOf(xsResult) != xsUndefinedType) {
-		sockets_engine_new_fulfilled(the, &xsResult);
-		return 0;
+/** Makes the result a fulfilled promise of it. Allocates nothing: what was received or accepted would be lost. */
+static void set_fulfilled(xsMachine *the, struct operations *operations) {
+	if (xsmcTypeOf(xsResult) == xsUndefinedType) {
+		xsResult = operations->done;
+		return;
 	}
-	const struct operations *operations = operations_of(the);
-	if (operations == NULL)
-		return -ENOBUFS;
-	xsResult = operations->done;
-	return 0;
+	sockets_engine_fulfil(the, &operations->spare, &xsResult);
+	xsResult = take_spare(operations);
 }
 
 /** Notes since when an operation waits, if that is bounded. */
@@ -416,24 +453,34 @@ static int start(xsMachine *the, struct sockets_tcp *socket, struct sockets_atte
 	int result = in_the_way(socket, attempt);
 	if (result < 0)
 		return result;
+	struct operations *operations = prepare(the);
+	if (operations == NULL) {
+		cancel_query(attempt);
+		return -ENOBUFS;
+	}
 	begin_waiting(attempt);
 	result = may_try(socket, attempt) ? attempt_now(the, socket, attempt, data) : NOT_YET;
 	if (result == NOT_YET && attempt->timeout == 0)
 		result = end_late(the, socket, attempt, data);
 	if (result == NOT_YET)
 		return keep(the, socket, attempt, data);
-	return result == DONE ? set_fulfilled(the) : result;
+	if (result == DONE)
+		set_fulfilled(the, operations);
+	return result == DONE ? 0 : result;
 }
 
-/** The same for data to send, of which these are the bytes; `data` is undefined if they are those of a text. */
-static int start_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
-                      struct sockets_bytes *bytes, xsSlot *data) {
+/** The same for data to send, of which these are the bytes; `data` is NULL if they are those of a text. Allocates nothing
+ * that would move them: prepare() was called before. */
+static int start_send(xsMachine *the, struct operations *operations, struct sockets_tcp *socket,
+                      struct sockets_attempt *attempt, const struct sockets_bytes *bytes, xsSlot *data) {
 	int result = in_the_way(socket, attempt);
 	begin_waiting(attempt);
 	if (result == 0) {
 		result = may_try(socket, attempt) ? try_write(the, socket, attempt, bytes) : NOT_YET;
-		if (result == DONE)
-			return set_fulfilled(the);
+		if (result == DONE) {
+			set_fulfilled(the, operations);
+			return 0;
+		}
 		if (result < 0)
 			return result;
 	}
@@ -455,6 +502,9 @@ void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct 
 void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                xsSlot *name) {
 	sockets_check(the, in_the_way(socket, attempt), "connect");
+	// Before there is a query, which would be lost: all that may throw for want of memory.
+	if (prepare(the) == NULL)
+		sockets_throw(the, -ENOBUFS, "connect");
 	const int result =
 	    sockets_resolve_begin(socket, xsmcToArrayBuffer(*name), &attempt->connect.remote.host, &attempt->connect.query);
 	if (result < 0 && result != -EINPROGRESS)
@@ -464,10 +514,13 @@ void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struc
 
 /** The same for data to send, which are argument 0. */
 void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt) {
+	struct operations *operations = prepare(the);
+	if (operations == NULL)
+		sockets_throw(the, -ENOBUFS, names[attempt->kind]);
 	struct sockets_bytes bytes;
 	sockets_data_argument(the, 0, &bytes);
 	const bool is_text = xsmcTypeOf(xsArg(0)) != xsReferenceType;
-	const int result = start_send(the, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
+	const int result = start_send(the, operations, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
 	sockets_check(the, result, names[attempt->kind]);
 	if (result == 0)
 		return;
@@ -504,7 +557,12 @@ void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socke
 /** The same for bytes to send. */
 void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                     struct sockets_bytes *bytes, xsSlot *data) {
-	const int result = start_send(the, socket, attempt, bytes, data);
+	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	if (operations == NULL || !operations->has_spare) {
+		operations = prepare(the);
+		(void)sockets_engine_bytes(the, data, false, bytes); // they may have moved
+	}
+	const int result = operations != NULL ? start_send(the, operations, socket, attempt, bytes, data) : -ENOBUFS;
 	if (result < 0)
 		set_rejected(the, result, names[attempt->kind]);
 }
@@ -520,12 +578,81 @@ static int try_or_end(xsMachine *the, struct operation *operation, bool blocked)
 	return result;
 }
 
+/** Tells the promise of an operation its outcome. May be called again if there was no memory. */
+static void tell(xsMachine *the, struct operation *operation) {
+	if (operation->outcome == DONE) {
+		sockets_engine_fulfil(the, &operation->promise, &operation->data);
+		return;
+	}
+	if (operation->outcome < 0) {
+		xsThis = operation->object;
+		xsTry {
+			sockets_throw(the, operation->outcome, names[operation->attempt.kind]);
+		}
+		xsCatch {
+			operation->data = xsException;
+			operation->outcome = THROWN;
+			xsException = xsUndefined;
+		}
+	}
+	sockets_engine_reject(the, &operation->promise, &operation->data);
+}
+
+/** An operation, whose outcome is known, waits for memory to be told with. Allocates nothing. */
+static void put_off(struct operations *operations, struct operation *operation) {
+	cancel_query(&operation->attempt); // the socket may be gone by then
+	struct operation **last = &operations->untold;
+	while (*last != NULL)
+		last = &(*last)->next;
+	operation->next = NULL;
+	operation->untold = true;
+	*last = operation;
+}
+
+/** Tells an operation's outcome, in a frame of its own: true if there was the memory for that. */
+static bool try_to_tell(xsMachine *the, struct operation *operation) {
+	volatile bool told = false;
+	fxBeginHost(the);
+	sockets_port_errors_for(&operation->promise);
+	{
+		xsTry {
+			tell(the, operation);
+			told = true;
+		}
+		xsCatch {
+			xsException = xsUndefined;
+		}
+	}
+	sockets_port_errors_for(NULL);
+	fxEndHost(the);
+	return told;
+}
+
+/** Tells those that are put off, as long as there is memory; if not for all, there is to be another turn. */
+static void tell_untold(xsMachine *the, struct operations *operations) {
+	while (operations->untold != NULL) {
+		struct operation *operation = operations->untold;
+		if (!try_to_tell(the, operation)) {
+			sockets_port_lock();
+			sockets_port_notify(sockets_port_of(the));
+			sockets_port_unlock();
+			return;
+		}
+		operations->untold = operation->next;
+		free_operation(operation);
+	}
+}
+
+/** What has become of an operation that is tried carefully. */
+enum settled { UNSETTLED, SETTLED, PUT_OFF };
+
 /**
- * Settles an operation with what `result` says, or, if that is NOT_YET, with what trying it gives: true if it is
- * settled. In a frame of its own, with the socket's object as `this`: what is called here uses variables, and throws.
+ * Settles an operation with what trying it gives, in a frame of its own, with the socket's object as `this`: what is
+ * called here uses variables, and throws.
  */
-static bool settle_carefully(xsMachine *the, struct operation *operation, bool blocked, int result) {
-	volatile bool settled = false;
+static enum settled settle_carefully(xsMachine *the, struct operations *operations, struct operation *operation,
+                                     bool blocked, int result) {
+	volatile enum settled settled = UNSETTLED;
 	fxBeginHost(the);
 	xsThis = operation->object;
 	sockets_port_errors_for(&operation->promise);
@@ -534,33 +661,46 @@ static bool settle_carefully(xsMachine *the, struct operation *operation, bool b
 			const int ended = result == NOT_YET ? try_or_end(the, operation, blocked) : result;
 			sockets_check(the, ended, names[operation->attempt.kind]);
 			if (ended == DONE) {
-				sockets_engine_fulfil(the, &operation->promise, &xsResult);
-				settled = true;
+				operation->data = xsResult;
+				operation->outcome = DONE;
+				tell(the, operation);
+				settled = SETTLED;
 			}
 		}
 		xsCatch {
-			sockets_engine_reject(the, &operation->promise, &xsException);
+			if (operation->outcome == NOT_YET) {
+				operation->data = xsException;
+				operation->outcome = THROWN;
+			}
 			xsException = xsUndefined;
-			settled = true;
+			settled = PUT_OFF;
 		}
 	}
 	sockets_port_errors_for(NULL);
 	fxEndHost(the);
-	return settled;
+	if (settled != PUT_OFF)
+		return settled;
+	if (try_to_tell(the, operation))
+		return SETTLED;
+	put_off(operations, operation);
+	return PUT_OFF;
 }
 
-/** Settles an operation if it is done or out of time; true if so. */
-static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
+/** Settles an operation if it is done or out of time. */
+static enum settled settle(xsMachine *the, struct operations *operations, struct operation *operation, bool blocked) {
 	const enum sockets_kind kind = operation->attempt.kind;
-	// These throw nothing, and need no variables: most operations.
+	// These throw nothing but for want of memory (sockets_operations_failed), and need no variables: most operations.
 	if (kind != SOCKETS_RECV && kind != SOCKETS_READ && kind != SOCKETS_READLINE)
-		return settle_carefully(the, operation, blocked, NOT_YET);
+		return settle_carefully(the, operations, operation, blocked, NOT_YET);
 	const int result = try_or_end(the, operation, blocked);
 	if (result < 0)
-		return settle_carefully(the, operation, blocked, result);
-	if (result == DONE)
-		sockets_engine_fulfil(the, &operation->promise, &xsResult);
-	return result == DONE;
+		return settle_carefully(the, operations, operation, blocked, result);
+	if (result != DONE)
+		return UNSETTLED;
+	operation->data = xsResult;
+	operation->outcome = DONE;
+	sockets_engine_fulfil(the, &operation->promise, &operation->data);
+	return SETTLED;
 }
 
 /** Tries the operations of a socket that is ready. */
@@ -580,9 +720,10 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 		*link = operation->next;
 		operation->taken = true;
 		const bool writes = is_write(&operation->attempt);
-		if (settle(the, operation, writes && write_waits)) {
+		const enum settled settled = settle(the, operations, operation, writes && write_waits);
+		if (settled == SETTLED) {
 			free_operation(operation);
-		} else {
+		} else if (settled == UNSETTLED) {
 			operation->taken = false;
 			operation->next = *link;
 			*link = operation;
@@ -598,8 +739,11 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 
 /** A turn of the main loop for the sockets that are ready, each once. Called by the port, in a host frame. */
 void sockets_operations_run(xsMachine *the) {
-	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	struct sockets_port *port = sockets_port_of(the);
+	struct operations *operations = *sockets_port_awaited(port);
+	if (operations != NULL && operations->untold != NULL)
+		tell_untold(the, operations);
+	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	for (int i = 0; i < SOCKETS_TCP_PCBS; i += 1) {
 		struct sockets_tcp *socket = sockets_tcp_next_ready(port);
 		if (socket == NULL)
@@ -609,6 +753,30 @@ void sockets_operations_run(xsMachine *the) {
 	sockets_port_lock();
 	sockets_port_notify(port);
 	sockets_port_unlock();
+}
+
+/**
+ * sockets_operations_run has thrown `error`: there was no memory to settle an operation with. It is told so in another
+ * turn, in which the other sockets have theirs. Called by the port, which then calls sockets_operations_run again.
+ * Allocates nothing in XS's heap.
+ */
+void sockets_operations_failed(xsMachine *the, const xsSlot *error) {
+	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	if (operations == NULL || operations->running == NULL)
+		return;
+	// The one that was being settled: taken out of its list, and not put off before.
+	struct operation *operation = operations->first;
+	while (operation != NULL && (!operation->taken || operation->untold))
+		operation = operation->following;
+	if (operation != NULL) {
+		if (operation->outcome == NOT_YET) {
+			operation->data = *error;
+			operation->outcome = THROWN;
+		}
+		put_off(operations, operation);
+	}
+	sockets_tcp_make_ready(operations->running);
+	operations->running = NULL;
 }
 
 /** Takes all operations of a socket out of its list. */
@@ -636,8 +804,9 @@ void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
 	struct operation *operation = *first_of(socket) != NULL ? take_all(socket) : NULL;
 	while (operation != NULL) {
 		struct operation *next = operation->next;
-		(void)settle_carefully(the, operation, false, -ECANCELED);
-		free_operation(operation);
+		operation->outcome = -ECANCELED;
+		put_off(operations, operation);
 		operation = next;
 	}
+	tell_untold(the, operations);
 }

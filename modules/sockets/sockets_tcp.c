@@ -455,6 +455,20 @@ int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **conn
 	return result;
 }
 
+/** Gives a connection back that was taken from the listener: it is the oldest that waits. */
+void sockets_tcp_put_back(struct sockets_tcp *socket, struct sockets_tcp *connection) {
+	sockets_port_lock();
+	connection->listener = socket;
+	connection->accept_next = socket->accept_first;
+	socket->accept_first = connection;
+	if (socket->accept_last == NULL)
+		socket->accept_last = connection;
+	socket->accept_length += 1;
+	if (connection->pcb != NULL)
+		tcp_backlog_delayed(connection->pcb);
+	sockets_port_unlock();
+}
+
 /** The handshake is done. */
 static err_t on_connected(void *argument, struct tcp_pcb *pcb, err_t error) {
 	(void)pcb;

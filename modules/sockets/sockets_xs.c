@@ -143,14 +143,38 @@ void xs_socket_connect(xsMachine *the) {
 	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
 }
 
-/** accept(connection): waits for a connection and puts it into the closed socket that is given. */
+/** Makes the result [connection, address] of a connection that was taken from the listener: `object`, a closed socket,
+ * has it from now on. Were there no memory for the result, nobody would: then it is given back. */
+void sockets_set_accepted(xsMachine *the, struct sockets_tcp *listener, struct sockets_tcp *connection,
+                          xsSlot *object) {
+	struct sockets_address address = {0, 0};
+	(void)sockets_tcp_remote(connection, &address);
+	xsmcSetHostData(*object, connection); // from here on it is closed with the machine, if that ends here
+	{
+		xsTry {
+			const int item = xsmcVars(1);
+			xsmcSetNewArray(xsResult, 0);
+			xsmcSetIndex(xsResult, 0, *object);
+			sockets_set_address(the, &xsVar(item), &address);
+			xsmcSetIndex(xsResult, 1, xsVar(item));
+		}
+		xsCatch {
+			xsmcSetHostData(*object, NULL);
+			sockets_tcp_put_back(listener, connection);
+			xsThrow(xsException);
+		}
+	}
+}
+
+/** accept(connection): waits for a connection and puts it into the closed socket that is given; [connection, address].
+ */
 void xs_socket_accept(xsMachine *the) {
 	struct sockets_tcp *socket = sockets_this(the, "accept");
 	if (xsmcGetHostDataValidate(xsArg(0), (void *)xs_socket_destructor) != NULL)
 		xsTypeError("accept: the socket to fill is in use");
 	struct sockets_tcp *connection;
 	sockets_check(the, sockets_tcp_accept(socket, &connection), "accept");
-	xsmcSetHostData(xsArg(0), connection);
+	sockets_set_accepted(the, socket, connection, &xsArg(0));
 }
 
 /** Makes the result a Uint8Array of the next `size` bytes, which are there. Running out of heap takes nothing away. */
