@@ -598,8 +598,16 @@ static void tell(xsMachine *the, struct operation *operation) {
 	sockets_engine_reject(the, &operation->promise, &operation->data);
 }
 
-/** An operation, whose outcome is known, waits for memory to be told with. Allocates nothing. */
-static void put_off(struct operations *operations, struct operation *operation) {
+/** There is to be another turn. */
+static void ask_for_turn(xsMachine *the) {
+	sockets_port_lock();
+	sockets_port_notify(sockets_port_of(the));
+	sockets_port_unlock();
+}
+
+/** An operation, whose outcome is known, is told it in another turn: there may be memory for that then. Allocates nothing.
+ */
+static void put_off(xsMachine *the, struct operations *operations, struct operation *operation) {
 	cancel_query(&operation->attempt); // the socket may be gone by then
 	struct operation **last = &operations->untold;
 	while (*last != NULL)
@@ -607,6 +615,7 @@ static void put_off(struct operations *operations, struct operation *operation) 
 	operation->next = NULL;
 	operation->untold = true;
 	*last = operation;
+	ask_for_turn(the);
 }
 
 /** Tells an operation's outcome, in a frame of its own: true if there was the memory for that. */
@@ -633,9 +642,7 @@ static void tell_untold(xsMachine *the, struct operations *operations) {
 	while (operations->untold != NULL) {
 		struct operation *operation = operations->untold;
 		if (!try_to_tell(the, operation)) {
-			sockets_port_lock();
-			sockets_port_notify(sockets_port_of(the));
-			sockets_port_unlock();
+			ask_for_turn(the);
 			return;
 		}
 		operations->untold = operation->next;
@@ -682,7 +689,7 @@ static enum settled settle_carefully(xsMachine *the, struct operations *operatio
 		return settled;
 	if (try_to_tell(the, operation))
 		return SETTLED;
-	put_off(operations, operation);
+	put_off(the, operations, operation);
 	return PUT_OFF;
 }
 
@@ -740,9 +747,7 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 /** A turn of the main loop for the sockets that are ready, each once. Called by the port, in a host frame. */
 void sockets_operations_run(xsMachine *the) {
 	struct sockets_port *port = sockets_port_of(the);
-	struct operations *operations = *sockets_port_awaited(port);
-	if (operations != NULL && operations->untold != NULL)
-		tell_untold(the, operations);
+	sockets_operations_tell(the);
 	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	for (int i = 0; i < SOCKETS_TCP_PCBS; i += 1) {
 		struct sockets_tcp *socket = sockets_tcp_next_ready(port);
@@ -750,18 +755,16 @@ void sockets_operations_run(xsMachine *the) {
 			return;
 		run_socket(the, socket);
 	}
-	sockets_port_lock();
-	sockets_port_notify(port);
-	sockets_port_unlock();
+	ask_for_turn(the);
 }
 
 /**
  * sockets_operations_run has thrown `error`: there was no memory to settle an operation with. It is told so in another
- * turn, in which the other sockets have theirs. Called by the port, which then calls sockets_operations_run again.
- * Allocates nothing in XS's heap.
+ * turn, in which the other sockets have theirs. Called by the port. Allocates nothing in XS's heap.
  */
 void sockets_operations_failed(xsMachine *the, const xsSlot *error) {
 	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	ask_for_turn(the);
 	if (operations == NULL || operations->running == NULL)
 		return;
 	// The one that was being settled: taken out of its list, and not put off before.
@@ -773,7 +776,7 @@ void sockets_operations_failed(xsMachine *the, const xsSlot *error) {
 			operation->data = *error;
 			operation->outcome = THROWN;
 		}
-		put_off(operations, operation);
+		put_off(the, operations, operation);
 	}
 	sockets_tcp_make_ready(operations->running);
 	operations->running = NULL;
@@ -793,7 +796,15 @@ static struct operation *take_all(struct sockets_tcp *socket) {
 	return taken;
 }
 
-/** The socket is being closed or detached: settles what waits, with ECANCELED. */
+/** Settles what sockets_operations_cancel has canceled. */
+void sockets_operations_tell(xsMachine *the) {
+	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	if (operations != NULL && operations->untold != NULL)
+		tell_untold(the, operations);
+}
+
+/** The socket is being closed or detached: what waits is canceled, which sockets_operations_tell tells once that is done:
+ * it may be the end of the machine. Allocates nothing in XS's heap. */
 void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
 	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
 	if (operations == NULL)
@@ -805,8 +816,7 @@ void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
 	while (operation != NULL) {
 		struct operation *next = operation->next;
 		operation->outcome = -ECANCELED;
-		put_off(operations, operation);
+		put_off(the, operations, operation);
 		operation = next;
 	}
-	tell_untold(the, operations);
 }

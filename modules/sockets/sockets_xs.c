@@ -102,6 +102,7 @@ void xs_socket_close(xsMachine *the) {
 	xsmcSetHostData(xsThis, NULL);
 	sockets_operations_cancel(the, socket);
 	sockets_tcp_close(socket);
+	sockets_operations_tell(the);
 }
 
 /** fileno(): number */
@@ -116,6 +117,7 @@ void xs_socket_detach(xsMachine *the) {
 	xsmcSetInteger(xsResult, sockets_tcp_detach(socket));
 	xsmcSetHostData(xsThis, NULL);
 	sockets_operations_cancel(the, socket);
+	sockets_operations_tell(the);
 }
 
 /** bind([host, port]) */

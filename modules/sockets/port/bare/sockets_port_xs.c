@@ -5,18 +5,15 @@
 #include "board.h"
 #include "sockets_tcp.h"
 
-extern struct board_task sockets_port_task;
-
 /** For the main loop: the sockets that are ready. */
 static void run_operations(void *machine, void *argument) {
 	(void)argument;
 	sockets_operations_run(machine);
 }
 
-/** There was no memory for one of them: the others, and it again, in the next turn. */
+/** There was no memory for one of them. */
 static void operations_failed(void *machine, const void *error) {
 	sockets_operations_failed(machine, error);
-	board_post(&sockets_port_task);
 }
 
 struct board_task sockets_port_task = {.run = run_operations, .failed = operations_failed};
