@@ -69,8 +69,8 @@ void sockets_engine_new_rejected(void *machine, void *result) {
 	mxPullSlot((txSlot *)result);
 }
 
-/** Queues the jobs of who waits for a promise that has its result. Each leaves the list with its job, so that this can be
- * called again if there was no memory for all. */
+/** Queues the jobs of who waits for a promise that has its result. Each leaves the list with its job, so that this can
+ * be called again if there was no memory for all. */
 static void queue_jobs(txMachine *the, txSlot *instance, const txSlot *function) {
 	txSlot *list = mxPromiseThens(instance)->value.reference;
 	const txSlot *result = mxPromiseResult(instance);

@@ -8,13 +8,13 @@
 // in that turn; lwIP's callbacks only queue.
 //
 // Memory may end at any allocation in XS's heap. On the emulated boards that is an error which is thrown from there, if
-// somebody wants it (recover() of "board"): so nothing is taken, sent or accepted before there is the promise to tell it
-// with, and what could not be told for memory is told in a later turn.
+// somebody wants it (recover() of "board"): so nothing is taken, sent or accepted before there is the promise to tell
+// it with, and what could not be told for memory is told in a later turn.
 //
 // What an operation holds is kept alive by a host object of the machine, whose marker tells XS's collector of it. So a
 // socket with an operation stays alive even if nobody else has it. All of it are references to objects, which do not
 // move, as the chunks of strings would.
-#include "sockets_operation.h"
+#include "sockets_operation_inside.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,48 +33,7 @@
  */
 #define QUICK 16
 
-/** An operation that waits. */
-struct operation {
-	struct sockets_attempt attempt;
-	/** The next one of the same socket, in the order of the calls. */
-	struct operation *next;
-	/** The list of all of the machine. */
-	struct operation *following, **link;
-	struct sockets_tcp *socket;
-	/** It is in no list of a socket any more, since it is being settled; the socket may be gone. */
-	bool taken;
-	/** It is in the list of those that are untold. */
-	bool untold;
-	/** What has become of it, once that is known: DONE, THROWN or a negative errno number. */
-	int outcome;
-	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. Once the outcome is
-	 * known, it is the result, or what was thrown. */
-	xsSlot promise, object, data;
-};
-
-/** What a machine has. */
-struct operations {
-	/** The host object whose marker tells of the rest. */
-	xsSlot holder;
-	/** A promise that is fulfilled with undefined: the one for everything that is done at once and gives nothing. */
-	xsSlot done;
-	/** A promise for the next operation: made before anything is done, since there may be no memory for one after. */
-	xsSlot spare;
-	/** undefined. */
-	xsSlot nothing;
-	bool has_holder, has_done, has_spare;
-	struct operation *first;
-	/** Those whose outcome is known, and that could not be told for want of memory; they are `taken`. */
-	struct operation *untold;
-	/** The socket whose operations are being tried; NULL once it is closed or detached meanwhile. */
-	struct sockets_tcp *running;
-	void **place;
-};
-
-/** What has become of an attempt; a negative errno number is a failure. */
-enum { NOT_YET, DONE, THROWN };
-
-static const char *const names[] = {
+const char *const sockets_operation_names[] = {
     [SOCKETS_ACCEPT] = "accept",
     [SOCKETS_RECV] = "recv",
     [SOCKETS_RECV_INTO] = "recv_into",
@@ -104,28 +63,6 @@ static void mark(xsMachine *the, void *data, xsMarkRoot mark_root) {
 		mark_root(the, &operation->object);
 		mark_root(the, &operation->data);
 	}
-}
-
-/** The first operation of a socket. */
-static struct operation **first_of(struct sockets_tcp *socket) {
-	return (struct operation **)&sockets_tcp_awaited(socket)->operations;
-}
-
-/** Gives up the query for a name that a connect waits for, if it does: the answer would be told to the socket. */
-static void cancel_query(struct sockets_attempt *attempt) {
-	if (attempt->kind != SOCKETS_CONNECT || attempt->connect.query < 0)
-		return;
-	sockets_resolve_cancel(attempt->connect.query);
-	attempt->connect.query = -1;
-}
-
-/** Frees an operation that is in no list of a socket any more. */
-static void free_operation(struct operation *operation) {
-	cancel_query(&operation->attempt);
-	*operation->link = operation->following;
-	if (operation->following != NULL)
-		operation->following->link = operation->link;
-	free(operation);
 }
 
 /** The machine goes. */
@@ -469,8 +406,8 @@ static int start(xsMachine *the, struct sockets_tcp *socket, struct sockets_atte
 	return result == DONE ? 0 : result;
 }
 
-/** The same for data to send, of which these are the bytes; `data` is NULL if they are those of a text. Allocates nothing
- * that would move them: prepare() was called before. */
+/** The same for data to send, of which these are the bytes; `data` is NULL if they are those of a text. Allocates
+ * nothing that would move them: prepare() was called before. */
 static int start_send(xsMachine *the, struct operations *operations, struct sockets_tcp *socket,
                       struct sockets_attempt *attempt, const struct sockets_bytes *bytes, xsSlot *data) {
 	int result = in_the_way(socket, attempt);
@@ -495,7 +432,7 @@ static int start_send(xsMachine *the, struct operations *operations, struct sock
  */
 void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                              xsSlot *data) {
-	sockets_check(the, start(the, socket, attempt, data), names[attempt->kind]);
+	sockets_check(the, start(the, socket, attempt, data), sockets_operation_names[attempt->kind]);
 }
 
 /** The same for connecting: `name` is an ArrayBuffer that has the host's name, and a NUL. */
@@ -516,12 +453,12 @@ void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struc
 void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt) {
 	struct operations *operations = prepare(the);
 	if (operations == NULL)
-		sockets_throw(the, -ENOBUFS, names[attempt->kind]);
+		sockets_throw(the, -ENOBUFS, sockets_operation_names[attempt->kind]);
 	struct sockets_bytes bytes;
 	sockets_data_argument(the, 0, &bytes);
 	const bool is_text = xsmcTypeOf(xsArg(0)) != xsReferenceType;
 	const int result = start_send(the, operations, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
-	sockets_check(the, result, names[attempt->kind]);
+	sockets_check(the, result, sockets_operation_names[attempt->kind]);
 	if (result == 0)
 		return;
 	// The rest of a text is kept as bytes.
@@ -531,7 +468,7 @@ void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct s
 	sockets_data_argument(the, 0, &bytes);
 	memcpy(xsmcToArrayBuffer(xsVar(item)), bytes.data + attempt->write.sent, rest);
 	attempt->write.sent = 0;
-	sockets_check(the, keep(the, socket, attempt, &xsVar(item)), names[attempt->kind]);
+	sockets_check(the, keep(the, socket, attempt, &xsVar(item)), sockets_operation_names[attempt->kind]);
 }
 
 /** Makes the result a promise that is rejected with a failure of the core. */
@@ -551,7 +488,7 @@ void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socke
                                        xsSlot *data) {
 	const int result = start(the, socket, attempt, data);
 	if (result < 0)
-		set_rejected(the, result, names[attempt->kind]);
+		set_rejected(the, result, sockets_operation_names[attempt->kind]);
 }
 
 /** The same for bytes to send. */
@@ -564,7 +501,7 @@ void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, 
 	}
 	const int result = operations != NULL ? start_send(the, operations, socket, attempt, bytes, data) : -ENOBUFS;
 	if (result < 0)
-		set_rejected(the, result, names[attempt->kind]);
+		set_rejected(the, result, sockets_operation_names[attempt->kind]);
 }
 
 /** Tries an operation, or ends it if it is out of time. `blocked`: it waits behind another. */
@@ -576,78 +513,6 @@ static int try_or_end(xsMachine *the, struct operation *operation, bool blocked)
 	if (result == NOT_YET)
 		result = end_late(the, operation->socket, attempt, &operation->data);
 	return result;
-}
-
-/** Tells the promise of an operation its outcome. May be called again if there was no memory. */
-static void tell(xsMachine *the, struct operation *operation) {
-	if (operation->outcome == DONE) {
-		sockets_engine_fulfil(the, &operation->promise, &operation->data);
-		return;
-	}
-	if (operation->outcome < 0) {
-		xsThis = operation->object;
-		xsTry {
-			sockets_throw(the, operation->outcome, names[operation->attempt.kind]);
-		}
-		xsCatch {
-			operation->data = xsException;
-			operation->outcome = THROWN;
-			xsException = xsUndefined;
-		}
-	}
-	sockets_engine_reject(the, &operation->promise, &operation->data);
-}
-
-/** There is to be another turn. */
-static void ask_for_turn(xsMachine *the) {
-	sockets_port_lock();
-	sockets_port_notify(sockets_port_of(the));
-	sockets_port_unlock();
-}
-
-/** An operation, whose outcome is known, is told it in another turn: there may be memory for that then. Allocates nothing.
- */
-static void put_off(xsMachine *the, struct operations *operations, struct operation *operation) {
-	cancel_query(&operation->attempt); // the socket may be gone by then
-	struct operation **last = &operations->untold;
-	while (*last != NULL)
-		last = &(*last)->next;
-	operation->next = NULL;
-	operation->untold = true;
-	*last = operation;
-	ask_for_turn(the);
-}
-
-/** Tells an operation's outcome, in a frame of its own: true if there was the memory for that. */
-static bool try_to_tell(xsMachine *the, struct operation *operation) {
-	volatile bool told = false;
-	fxBeginHost(the);
-	sockets_port_errors_for(&operation->promise);
-	{
-		xsTry {
-			tell(the, operation);
-			told = true;
-		}
-		xsCatch {
-			xsException = xsUndefined;
-		}
-	}
-	sockets_port_errors_for(NULL);
-	fxEndHost(the);
-	return told;
-}
-
-/** Tells those that are put off, as long as there is memory; if not for all, there is to be another turn. */
-static void tell_untold(xsMachine *the, struct operations *operations) {
-	while (operations->untold != NULL) {
-		struct operation *operation = operations->untold;
-		if (!try_to_tell(the, operation)) {
-			ask_for_turn(the);
-			return;
-		}
-		operations->untold = operation->next;
-		free_operation(operation);
-	}
 }
 
 /** What has become of an operation that is tried carefully. */
@@ -666,11 +531,11 @@ static enum settled settle_carefully(xsMachine *the, struct operations *operatio
 	{
 		xsTry {
 			const int ended = result == NOT_YET ? try_or_end(the, operation, blocked) : result;
-			sockets_check(the, ended, names[operation->attempt.kind]);
+			sockets_check(the, ended, sockets_operation_names[operation->attempt.kind]);
 			if (ended == DONE) {
 				operation->data = xsResult;
 				operation->outcome = DONE;
-				tell(the, operation);
+				sockets_engine_fulfil(the, &operation->promise, &operation->data);
 				settled = SETTLED;
 			}
 		}
@@ -687,9 +552,9 @@ static enum settled settle_carefully(xsMachine *the, struct operations *operatio
 	fxEndHost(the);
 	if (settled != PUT_OFF)
 		return settled;
-	if (try_to_tell(the, operation))
+	if (sockets_operation_try_to_tell(the, operation))
 		return SETTLED;
-	put_off(the, operations, operation);
+	sockets_operation_put_off(the, operations, operation);
 	return PUT_OFF;
 }
 
@@ -755,68 +620,5 @@ void sockets_operations_run(xsMachine *the) {
 			return;
 		run_socket(the, socket);
 	}
-	ask_for_turn(the);
-}
-
-/**
- * sockets_operations_run has thrown `error`: there was no memory to settle an operation with. It is told so in another
- * turn, in which the other sockets have theirs. Called by the port. Allocates nothing in XS's heap.
- */
-void sockets_operations_failed(xsMachine *the, const xsSlot *error) {
-	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
-	ask_for_turn(the);
-	if (operations == NULL || operations->running == NULL)
-		return;
-	// The one that was being settled: taken out of its list, and not put off before.
-	struct operation *operation = operations->first;
-	while (operation != NULL && (!operation->taken || operation->untold))
-		operation = operation->following;
-	if (operation != NULL) {
-		if (operation->outcome == NOT_YET) {
-			operation->data = *error;
-			operation->outcome = THROWN;
-		}
-		put_off(the, operations, operation);
-	}
-	sockets_tcp_make_ready(operations->running);
-	operations->running = NULL;
-}
-
-/** Takes all operations of a socket out of its list. */
-static struct operation *take_all(struct sockets_tcp *socket) {
-	struct operation *taken = *first_of(socket);
-	*first_of(socket) = NULL;
-	sockets_tcp_watch(socket, 0, NULL);
-	for (struct operation *operation = taken; operation != NULL; operation = operation->next) {
-		operation->taken = true;
-		cancel_query(&operation->attempt);
-		if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
-			sockets_tcp_abandon_connect(socket);
-	}
-	return taken;
-}
-
-/** Settles what sockets_operations_cancel has canceled. */
-void sockets_operations_tell(xsMachine *the) {
-	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
-	if (operations != NULL && operations->untold != NULL)
-		tell_untold(the, operations);
-}
-
-/** The socket is being closed or detached: what waits is canceled, which sockets_operations_tell tells once that is done:
- * it may be the end of the machine. Allocates nothing in XS's heap. */
-void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
-	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
-	if (operations == NULL)
-		return;
-	if (operations->running == socket)
-		operations->running = NULL;
-	// All at once, for the socket may be somebody else's by the time that the first one is settled.
-	struct operation *operation = *first_of(socket) != NULL ? take_all(socket) : NULL;
-	while (operation != NULL) {
-		struct operation *next = operation->next;
-		operation->outcome = -ECANCELED;
-		put_off(the, operations, operation);
-		operation = next;
-	}
+	sockets_operation_ask_for_turn(the);
 }

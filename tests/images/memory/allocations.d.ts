@@ -18,3 +18,6 @@ export function state(): [scenario: number, number: number];
 
 /** Keeps two numbers for the next machine. */
 export function setState(scenario: number, number: number): void;
+
+/** Prints a line "# site ADDRESS calls failures" for each place that has called malloc or calloc while "core" was counted. */
+export function report(): void;

@@ -5,5 +5,6 @@ function begin(what, number) @ "xs_allocations_begin";
 function end() @ "xs_allocations_end";
 function state() @ "xs_allocations_state";
 function setState(scenario, number) @ "xs_allocations_set_state";
+function report() @ "xs_allocations_report";
 
-export { begin, end, setState, state };
+export { begin, end, report, setState, state };

@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: MIT
 // A call of each function of the API, with what it needs, and what must hold after it: whether it was done, or failed for
 // memory and is then made again. See main.ts.
-import { create_connection, create_server, getaddrinfo, inet_ntop, inet_pton, MSG_WAITALL, POLLIN, POLLOUT, poll } from "sockets";
-import { AF_INET, MSG_PEEK, SHUT_WR, SO_LINGER, SO_REUSEADDR, SOL_SOCKET, Socket } from "sockets";
+import {
+	AF_INET,
+	create_connection,
+	create_server,
+	getaddrinfo,
+	inet_ntop,
+	inet_pton,
+	MSG_PEEK,
+	MSG_WAITALL,
+	POLLIN,
+	POLLOUT,
+	poll,
+	SHUT_WR,
+	SO_LINGER,
+	SO_REUSEADDR,
+	SOL_SOCKET,
+	Socket,
+} from "sockets";
 import { AsyncSocket, open_connection, start_server } from "sockets/async";
 import { list, stats } from "sockets/stats";
 
@@ -216,7 +232,10 @@ export const scenarios: Scenario[] = [
 	}),
 	scenario("create_connection", (run) => {
 		const server = run.listener();
-		return [() => create_connection(server.getsockname() as [string, number], { timeout: 5 }), (socket: Closeable) => run.keep(socket)];
+		return [
+			() => create_connection(server.getsockname() as [string, number], { timeout: 5 }),
+			(socket: Closeable) => run.keep(socket),
+		];
 	}),
 	scenario("create_server", (run) => [() => create_server([HOST, 0]), (socket: Closeable) => run.keep(socket)]),
 	scenario("getaddrinfo, inet_pton", () => [
@@ -385,10 +404,7 @@ export const scenarios: Scenario[] = [
 		prepare(run) {
 			const [client] = run.asyncPair();
 			this.settle = () => {};
-			return [
-				() => client.recv(1, 0, { timeout: 0.01 }),
-				(code: string) => equal(code, "ETIMEDOUT"),
-			];
+			return [() => client.recv(1, 0, { timeout: 0.01 }), (code: string) => equal(code, "ETIMEDOUT")];
 		},
 	},
 ] as Scenario[];
