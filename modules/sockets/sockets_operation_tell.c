@@ -72,12 +72,15 @@ bool sockets_operation_try_to_tell(xsMachine *the, struct operation *operation) 
 /** Tells those that are put off, as long as there is memory; if not for all, there is to be another turn. */
 static void tell_untold(xsMachine *the, struct operations *operations) {
 	while (operations->untold != NULL) {
+		// Out of the list: making an error runs JavaScript, which may come here too.
 		struct operation *operation = operations->untold;
+		operations->untold = operation->next;
 		if (!sockets_operation_try_to_tell(the, operation)) {
+			operation->next = operations->untold;
+			operations->untold = operation;
 			sockets_operation_ask_for_turn(the);
 			return;
 		}
-		operations->untold = operation->next;
 		free_operation(operation);
 	}
 }
