@@ -11,6 +11,7 @@ import { docs } from "./commands/docs.js";
 import { doctor } from "./commands/doctor.js";
 import { exec } from "./commands/exec.js";
 import { flash } from "./commands/flash.js";
+import { fuzz } from "./commands/fuzz.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
 import { start } from "./commands/start.js";
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
 	test,
 	testDevice,
 	testSanitize,
+	fuzz,
 	docs,
 	bench,
 	doctor,

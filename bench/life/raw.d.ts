@@ -10,5 +10,8 @@ export function connect(rounds: number, echo: boolean): void;
 /** Gives the board's interface this address. */
 export function address(text: string): void;
 
+/** How often this was called since the board's start, soft resets or not. */
+export function turn(): number;
+
 /** Bytes that C's library has given out. */
 export function allocated(): number;

@@ -147,6 +147,11 @@ bool raw_life_rotate(uint32_t connections, uint32_t rounds) {
 	return right;
 }
 
+uint32_t raw_life_turn(void) {
+	static uint32_t turns;
+	return turns++;
+}
+
 bool raw_life_connect(uint32_t rounds, bool echo) {
 	struct tcp_pcb *listener = start();
 	bool right = listener != NULL;

@@ -15,4 +15,7 @@ bool raw_life_rotate(uint32_t connections, uint32_t rounds);
 /** Connects and closes, with a round trip between if `echo`; false as above. */
 bool raw_life_connect(uint32_t rounds, bool echo);
 
+/** How often this was called since the board's start: a soft reset does not count anew. */
+uint32_t raw_life_turn(void);
+
 #endif

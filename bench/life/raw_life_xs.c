@@ -35,6 +35,11 @@ void xs_bench_life_address(xsMachine *the) {
 	netif_set_addr(board_netif(), &address, &mask, &gateway);
 }
 
+/** turn() */
+void xs_bench_life_turn(xsMachine *the) {
+	xsmcSetInteger(xsResult, (xsIntegerValue)raw_life_turn());
+}
+
 /** allocated() */
 void xs_bench_life_allocated(xsMachine *the) {
 #ifdef __GLIBC__

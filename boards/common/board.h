@@ -23,11 +23,14 @@ extern size_t board_argument_count;
 /* Whether XS shall collect garbage at every allocation. Builds with AddressSanitizer can. */
 extern bool board_collect_always;
 
-/* Milliseconds since some moment before the start; never goes back; wraps. lwIP's sys_now(). */
-uint32_t board_milliseconds(void);
+/*
+ * Milliseconds since some moment before the start; never goes back; wraps. For what waits for something real, or guards
+ * a program against itself; all else takes board_milliseconds().
+ */
+uint32_t board_real_milliseconds(void);
 
-/* An unpredictable number: lwIP's sequence numbers and ports come from it. */
-unsigned int board_random(void);
+/* An unpredictable number. All take it from board_random(). */
+unsigned int board_real_random(void);
 
 /* Writes to the console, all of it. */
 void board_write(const void *data, size_t size);
@@ -61,7 +64,8 @@ void *board_memory(size_t size);
 /*
  * Runs the network for a moment: due lwIP timers, frames that have come, packets of the loopback interface. If there
  * was nothing to do, sleeps until there may be, or until board_wake(), at most `limit` milliseconds (UINT32_MAX: no
- * limit). NEVER runs JavaScript: that is what makes it safe to call from a native function.
+ * limit). NEVER runs JavaScript: that is what makes it safe to call from a native function. While the clock is virtual
+ * it jumps over the time that this would sleep.
  */
 void board_network_step(uint32_t limit);
 
@@ -97,6 +101,25 @@ unsigned board_serial_columns(void);
 bool board_serial_colours(void);
 
 // ---- What boards/common provides ----
+
+/* The board's clock, in milliseconds; never goes back; wraps. lwIP's sys_now(), and the timers'. May be virtual. */
+uint32_t board_milliseconds(void);
+
+/* A random number: lwIP's ports and sequence numbers, and Math.random(), come from it. Unpredictable while the clock is
+ * real. */
+unsigned int board_random(void);
+
+/*
+ * Makes the clock virtual (virtual_time.c): it goes on from where it is, but only when the board has nothing to do, and
+ * then at once. Until it is real again board_random() gives the numbers of this seed. May be called while it is
+ * virtual, to start with a seed anew.
+ */
+void board_time_virtual(uint32_t seed);
+
+/* Makes it real again: it goes on from where the virtual one is. */
+void board_time_real(void);
+
+bool board_time_is_virtual(void);
 
 /*
  * Someone wants to get through: Ctrl-C, a signal, or the deadline of board_set_deadline() has passed. A native function

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Frames between libslirp and lwIP; see frames.h. Two things are put right here, both TCP's:
+// Connection requests between libslirp and lwIP; see frames.h.
 //
-// Connection requests. A listening socket of the board whose backlog is full ignores a request, as BSD's do, and the
-// peer asks again: Linux after 1, 3, 7 … seconds, libslirp (which asks in the name of a client that it has accepted)
-// only after 6, 18, 42. So a request that the board has not answered is repeated here after 1 and 3 seconds.
-//
-// Storms. When neither end of a connection has room and each has probed the other, lwIP's acknowledgement has a
-// sequence number that libslirp takes for wrong, and answers; and the other way round: without end, and as fast as the
-// processor goes. Losing one ends it; both try again at their own pace.
+// A listening socket of the board whose backlog is full ignores a request, as BSD's do, and the peer asks again: Linux
+// after 1, 3, 7 … seconds, libslirp (which asks in the name of a client that it has accepted) only after 6, 18, 42. So
+// a request that the board has not answered is repeated here after 1 and 3 seconds.
 #include "frames.h"
 
 #include "board.h"
@@ -33,9 +29,6 @@ enum { SYN = 0x02, RST = 0x04, ACK = 0x10 };
 // Milliseconds to the first repetition; to each next one it is twice as long.
 #define REPEAT_AFTER 1000
 #define REPETITIONS 2
-// The same acknowledgement may come so often in a row, with less than so many milliseconds between two.
-#define STORM_LIMIT 16
-#define STORM_GAP 100
 
 static struct {
 	size_t size; // 0: free
@@ -44,12 +37,6 @@ static struct {
 	uint8_t frame[REQUEST_SIZE];
 } requests[REQUEST_LIMIT];
 static unsigned request_count;
-
-static struct {
-	uint8_t header[TCP_END - TCP];
-	unsigned count;
-	uint32_t time;
-} storms[16]; // by ports
 
 /* True for TCP over IPv4 without options of IP's. */
 static bool is_tcp(const uint8_t *frame, size_t size) {
@@ -79,7 +66,7 @@ void frames_note_to_board(const uint8_t *frame, size_t size) {
 			memcpy(requests[i].frame, frame, size);
 			requests[i].size = size;
 			requests[i].repeated = 0;
-			requests[i].time = board_milliseconds() + REPEAT_AFTER;
+			requests[i].time = board_real_milliseconds() + REPEAT_AFTER;
 			request_count++;
 			return;
 		}
@@ -94,7 +81,7 @@ void frames_note_from_board(const uint8_t *frame, size_t size) {
 
 /* Milliseconds until a request is to be repeated; UINT32_MAX if none is. */
 uint32_t frames_sleep(void) {
-	uint32_t sleep = UINT32_MAX, now = board_milliseconds();
+	uint32_t sleep = UINT32_MAX, now = board_real_milliseconds();
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size)
 			continue;
@@ -109,7 +96,7 @@ uint32_t frames_sleep(void) {
 bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 	if (!request_count)
 		return false; // as nearly always: no need to ask for the time
-	uint32_t now = board_milliseconds();
+	uint32_t now = board_real_milliseconds();
 	bool delivered = false;
 	for (unsigned i = 0; request_count && i < REQUEST_LIMIT; i++) {
 		if (!requests[i].size || (int32_t)(requests[i].time - now) > 0)
@@ -126,19 +113,4 @@ bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size)) {
 		deliver(requests[i].frame, size);
 	}
 	return delivered;
-}
-
-/* True for an acknowledgement (nothing but headers) that has come too often. */
-bool frames_is_storm(const uint8_t *frame, size_t size) {
-	if (size != TCP_END || !is_tcp(frame, size))
-		return false;
-	const uint8_t *header = frame + TCP;
-	unsigned index = (frame[TCP_SOURCE + 1] ^ frame[TCP_DESTINATION + 1]) % (sizeof storms / sizeof *storms);
-	uint32_t now = board_milliseconds();
-	bool again =
-	    !memcmp(storms[index].header, header, sizeof storms[index].header) && now - storms[index].time < STORM_GAP;
-	memcpy(storms[index].header, header, sizeof storms[index].header);
-	storms[index].time = now;
-	storms[index].count = again ? storms[index].count + 1 : 0;
-	return storms[index].count >= STORM_LIMIT;
 }

@@ -10,7 +10,6 @@
 
 void frames_note_to_board(const uint8_t *frame, size_t size);
 void frames_note_from_board(const uint8_t *frame, size_t size);
-bool frames_is_storm(const uint8_t *frame, size_t size);
 uint32_t frames_sleep(void);
 bool frames_repeat(void (*deliver)(const uint8_t *frame, size_t size));
 

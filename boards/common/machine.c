@@ -88,7 +88,7 @@ void board_request_report(void) {
 
 void board_break(void) {
 	state.broken = true;
-	state.broken_at = board_milliseconds();
+	state.broken_at = board_real_milliseconds();
 	trap();
 	board_wake();
 }
@@ -128,7 +128,7 @@ void machine_reset(const char *main) {
 
 /* True once the deadline, if there is one, has passed. */
 static bool deadline_passed(void) {
-	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+	return state.deadline_set && (int32_t)(board_real_milliseconds() - state.deadline) >= 0;
 }
 
 /* Ctrl-C is about to interrupt something. One that a program catches and goes on must have an end: true if this is it.
@@ -173,7 +173,7 @@ void board_set_poll(void (*poll)(void)) {
 /* From now, JavaScript that still runs or waits when so many milliseconds have passed is interrupted by an error. */
 void machine_set_deadline(uint32_t milliseconds) {
 	state.deadline_set = true;
-	state.deadline = board_milliseconds() + milliseconds;
+	state.deadline = board_real_milliseconds() + milliseconds;
 	meter(machine);
 }
 
@@ -196,7 +196,7 @@ static txBoolean metering(txMachine *the, txU4 index) {
 		state.report = false;
 		report_memory(the);
 	}
-	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE && board_xs_recovers()) {
+	if (state.broken && board_real_milliseconds() - state.broken_at >= BREAK_GRACE && board_xs_recovers()) {
 		state.broken = false;
 		if (too_many_breaks())
 			return 0;
@@ -479,6 +479,7 @@ static void run_application(txMachine *root, struct heap *heap) {
 		machine_call(report_now, NULL);
 	fxEndMetering(machine);
 	tell_ends();
+	board_time_real();
 	timers_terminate(machine);
 	board_xs_terminate();
 	txMachine *application = machine;

@@ -16,7 +16,7 @@ export function check(text: string): undefined | true | string;
  * @param interactive make everything that it declares a variable of the global scope, and export the value of its
  * last statement as `default`
  * @returns bytes of its code
- * @throws SyntaxError
+ * @throws SyntaxError; RangeError if the parser has no room for it
  */
 export function define(specifier: string, text: string | ArrayBuffer, path: string, interactive?: boolean): number;
 

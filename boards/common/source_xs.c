@@ -35,9 +35,11 @@ static struct source *sources;
 
 // Where parser errors go; XS has no way to pass it.
 static struct {
+	txParser *parser;
 	txInteger line;
-	bool at_end; // the text is not wrong, it only stops too early
-	char message[128];
+	bool at_end;        // the text is not wrong, it only stops too early
+	bool out_of_memory; // nor is it if the parser had no room for it
+	char message[126];
 } failure;
 
 // The text that is parsed: bytes that do not move, since nothing allocates in the heap meanwhile.
@@ -56,12 +58,15 @@ static int get_byte(void *data) {
 	return C_EOF;
 }
 
-/* XS: the first error in the text. */
+/* XS: the first error in the text. It is the last one too: XS would go on to make a string of it, for which there may
+ * be no memory, which is an error, for which … */
 static void report(void *console, txString path, txInteger line, txString format, c_va_list arguments) {
 	(void)console;
 	(void)path;
 	failure.line = line;
+	failure.out_of_memory = !strcmp(format, "heap overflow");
 	vsnprintf(failure.message, sizeof failure.message, format, arguments);
+	c_longjmp(failure.parser->firstJump->jmp_buf, 1);
 }
 
 /* XS: warnings are not shown. */
@@ -168,11 +173,13 @@ static txScript *parse(txMachine *the, struct stream *stream, const char *path, 
 	parser->reportWarning = ignore;
 	jump.nextJump = NULL;
 	parser->firstJump = &jump;
+	failure.parser = parser;
 	if (c_setjmp(jump.jmp_buf) == 0) {
 		parser->path = fxNewParserSymbol(parser, (txString)path);
 		fxParserTree(parser, stream, get_byte, mxDebugFlag, NULL);
 		if (parser->errorCount) {
-			failure.at_end = PARSER_TOKEN(parser) == XS_TOKEN_EOF || !strncmp(failure.message, "end of file", 11);
+			failure.at_end = !failure.out_of_memory &&
+			                 (PARSER_TOKEN(parser) == XS_TOKEN_EOF || !strncmp(failure.message, "end of file", 11));
 		} else if (!check) {
 			parser->flags |= mxDebugFlag; // lines, for error stacks
 			if (interactive) {
@@ -183,11 +190,20 @@ static txScript *parse(txMachine *the, struct stream *stream, const char *path, 
 			if (interactive && !parser->errorCount)
 				export_declarations(parser);
 			fxParserBind(parser);
-			script = fxParserCode(parser);
+			// After an error there would be code that throws it.
+			parser->errorSymbol = parser->SyntaxErrorSymbol;
+			parser->errorMessage = failure.message;
+			if (!parser->errorCount)
+				script = fxParserCode(parser);
+			failure.out_of_memory |= !script && !parser->errorCount;
 		}
 	}
 	if (parser->errorCount && !failure.message[0])
 		snprintf(failure.message, sizeof failure.message, "invalid text");
+	if (parser->errorCount && script) {
+		fxDeleteScript(script);
+		script = NULL;
+	}
 	fxTerminateParser(parser);
 	return script;
 }
@@ -280,7 +296,7 @@ static void ensure_publish(txMachine *the);
 
 /*
  * define(specifier, text, path, interactive): parses a module and has it ready for import(specifier), instead of what
- * had that specifier before. The result is the bytes of its code. SyntaxError.
+ * had that specifier before. The result is the bytes of its code. SyntaxError; RangeError.
  */
 void xs_source_define(txMachine *the) {
 	static struct board_end registration = {.run = end};
@@ -293,6 +309,8 @@ void xs_source_define(txMachine *the) {
 	bool interactive = mxArgc > 3 && fxToBoolean(the, mxArgv(3));
 	text_argument(the, 1, &stream);
 	txScript *script = parse(the, &stream, path, interactive, false);
+	if (failure.out_of_memory)
+		mxRangeError("out of memory: the parser has no room for all of %s", path);
 	if (!script)
 		mxSyntaxError("%s (%s:%d)", failure.message, path, (int)failure.line);
 	const char *specifier = mxArgv(0)->value.string;

@@ -2,11 +2,16 @@
 // lwIP and a board's Ethernet interface. Read stack.h first; frames.c is between the two.
 #include "stack.h"
 
+#include "beside.h"
 #include "board.h"
 #include "frames.h"
 
+#include "hooks.h"
+#include "tcp_isn.h"
+
 #include "lwip/etharp.h"
 #include "lwip/init.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
 
@@ -50,12 +55,9 @@ struct netif *board_netif(void) {
 
 /* Gives lwIP a copy of a frame that has come. */
 void stack_input_copy(const uint8_t *frame, size_t size) {
-	struct pbuf *buffer = NULL;
-	if (!frames_is_storm(frame, size)) {
-		buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_POOL);
-		if (!buffer && size <= STACK_SMALL_FRAME)
-			buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
-	}
+	struct pbuf *buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_POOL);
+	if (!buffer && size <= STACK_SMALL_FRAME)
+		buffer = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
 	if (buffer)
 		pbuf_take(buffer, frame, (uint16_t)size);
 	stack_input(buffer);
@@ -78,6 +80,8 @@ bool stack_run(void) {
 	struct netif *each;
 	sys_check_timeouts();
 	bool busy = frames_repeat(stack_input_copy);
+	if (beside)
+		busy = beside->run() || busy;
 	NETIF_FOREACH(each) {
 		if (each->loop_first) {
 			busy = true;
@@ -94,6 +98,24 @@ uint32_t stack_sleep(void) {
 		if (each->loop_first)
 			return 0;
 	}
-	uint32_t stack = sys_timeouts_sleeptime(), frames = frames_sleep();
-	return stack < frames ? stack : frames;
+	uint32_t stack = sys_timeouts_sleeptime();
+	// Those are frames of the real world.
+	uint32_t frames = board_time_is_virtual() ? UINT32_MAX : frames_sleep();
+	uint32_t other = beside ? beside->sleep() : UINT32_MAX;
+	if (frames < stack)
+		stack = frames;
+	return other < stack ? other : stack;
+}
+
+/*
+ * The random numbers are others now, and perhaps the clock: what lwIP and we have of the old ones, without its showing,
+ * is made anew. So two stacks that have no connection do the same after this, if both have the same seed.
+ */
+void stack_begin_again(void) {
+	tcp_init(); // where ephemeral ports begin, and nothing else
+	tcp_isn_begin_again();
+	tcp_storms_begin_again();
+	// Every other one of TCP's ticks is a slow one: the next one is not.
+	for (uint32_t ticks = tcp_ticks; tcp_ticks == ticks;)
+		tcp_tmr();
 }

@@ -18,6 +18,7 @@
 void stack_start(const uint8_t address[6], err_t (*output)(struct netif *netif, struct pbuf *buffer));
 bool stack_run(void);
 uint32_t stack_sleep(void);
+void stack_begin_again(void);
 void stack_input(struct pbuf *buffer);
 void stack_input_copy(const uint8_t *frame, size_t size);
 

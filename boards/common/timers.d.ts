@@ -19,5 +19,11 @@ export function setInterval<A extends unknown[]>(callback: (...args: A) => void,
 export function setImmediate<A extends unknown[]>(callback: (...args: A) => void, ...args: A): number;
 export function setImmediate(callback: (value: unknown) => void): number;
 
+/**
+ * As {@link setTimeout}, by the real clock: for limits of programs that may make the board's clock virtual (docs/simulator.md).
+ * Its time passes while nothing happens, and is no time that a virtual clock jumps to.
+ */
+export function setRealTimeout(callback: () => void, delay?: number): number;
+
 /** Takes a timer of any kind back; does nothing if it has run, or if `id` is no timer's. */
 export function clear(id: number | undefined): void;

@@ -13,7 +13,7 @@ struct timer {
 	uint32_t order; // counts settings, for those that are due at the same time
 	uint32_t due;   // milliseconds
 	uint32_t interval;
-	bool repeats;
+	bool repeats, real;
 };
 
 // Timers that there is room for at first.
@@ -63,6 +63,11 @@ void timers_terminate(txMachine *the) {
 	fxForget(the, &state.object);
 }
 
+/* The clock of a timer. */
+static uint32_t clock_of(bool real) {
+	return real ? board_real_milliseconds() : board_milliseconds();
+}
+
 /* True if time `a` is before time `b`; both wrap. */
 static bool before(uint32_t a, uint32_t b) {
 	return (int32_t)(a - b) < 0;
@@ -73,9 +78,13 @@ uint32_t timers_sleep(void) {
 	uint32_t sleep = UINT32_MAX;
 	if (!state.count)
 		return sleep;
-	uint32_t now = board_milliseconds();
+	bool is_virtual = board_time_is_virtual();
+	uint32_t board_now = board_milliseconds();
 	struct timer *list = timers();
 	for (uint32_t i = 0; i < state.count; i++) {
+		if (is_virtual && list[i].real)
+			continue; // no time that a jump would skip
+		uint32_t now = list[i].real ? board_real_milliseconds() : board_now;
 		uint32_t rest = before(list[i].due, now) ? 0 : list[i].due - now;
 		if (rest < sleep)
 			sleep = rest;
@@ -115,13 +124,18 @@ static void fire(txMachine *the, void *argument) {
 
 /* Runs the timers that are due now. */
 void timers_run(void) {
-	uint32_t now = board_milliseconds(), turn = state.next_order;
+	uint32_t board_now = board_milliseconds(), turn = state.next_order;
 	while (!machine_stopping()) {
 		struct timer *list = state.count ? timers() : NULL;
 		uint32_t first = state.count;
 		for (uint32_t i = 0; i < state.count; i++) {
+			uint32_t now = list[i].real ? board_real_milliseconds() : board_now;
 			if (before(now, list[i].due) || !before(list[i].order, turn))
 				continue;
+			if (list[i].real) { // late already, and of another clock
+				first = i;
+				break;
+			}
 			if (first == state.count || before(list[i].due, list[first].due) ||
 			    (list[i].due == list[first].due && before(list[i].order, list[first].order)))
 				first = i;
@@ -147,7 +161,7 @@ static void reserve(txMachine *the) {
 }
 
 /* Sets a timer: argument 0 is the callback, those from `first` on are passed to it. The result is its number. */
-static void set(txMachine *the, uint32_t delay, txInteger first, bool repeats) {
+static void set(txMachine *the, uint32_t delay, txInteger first, bool repeats, bool real) {
 	if (mxArgc < 1 || mxArgv(0)->kind != XS_REFERENCE_KIND || !mxIsCallable(mxArgv(0)->value.reference))
 		mxTypeError("callback is no function");
 	if (mxArgc > first) {
@@ -169,9 +183,10 @@ static void set(txMachine *the, uint32_t delay, txInteger first, bool repeats) {
 	    .arguments = {.kind = the->stack->kind, .value = the->stack->value},
 	    .id = state.next_id,
 	    .order = state.next_order++,
-	    .due = board_milliseconds() + delay,
+	    .due = clock_of(real) + delay,
 	    .interval = delay,
 	    .repeats = repeats,
+	    .real = real,
 	};
 	mxPop();
 	fxUnsigned(the, mxResult, state.next_id);
@@ -186,15 +201,20 @@ static uint32_t delay(txMachine *the) {
 }
 
 void xs_timers_set_timeout(txMachine *the) {
-	set(the, delay(the), 2, false);
+	set(the, delay(the), 2, false, false);
+}
+
+/* setTimeout by the real clock, also while the board's is virtual. */
+void xs_timers_set_real_timeout(txMachine *the) {
+	set(the, delay(the), 2, false, true);
 }
 
 void xs_timers_set_interval(txMachine *the) {
-	set(the, delay(the), 2, true);
+	set(the, delay(the), 2, true, false);
 }
 
 void xs_timers_set_immediate(txMachine *the) {
-	set(the, 0, 1, false);
+	set(the, 0, 1, false, false);
 }
 
 /* Clears a timer of any kind; what is no timer's number (it has run already) is ignored. */

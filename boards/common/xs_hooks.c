@@ -90,13 +90,42 @@ void fxFreeChunks(txMachine *the, void *chunks) {
 		c_free(chunks);
 }
 
-/* XS: more slots (the first that are asked for are the stack); NULL if there is no room. */
+/* Gives back so much of the room that chunks have that `size` bytes are free, if there is as much behind the last
+ * chunk.
+ */
+static bool take_from_chunks(txMachine *the, uint32_t size) {
+	struct heap *heap = the->heap;
+	txBlock *block = the->firstBlock;
+	uint32_t missing = size - (heap->size - heap->used);
+	missing = (missing + SLOT_SIZE - 1) / SLOT_SIZE * SLOT_SIZE;
+	if (!block || (txByte *)heap->chunks != block->limit || missing > (size_t)(block->limit - block->current))
+		return false;
+	block->limit -= missing;
+	the->maximumChunksSize -= (txSize)missing;
+	heap->chunks -= missing;
+	heap->used -= missing;
+	return true;
+}
+
+/*
+ * XS: more slots (the first that are asked for are the stack); NULL if there is no room.
+ *
+ * XS never gives room for chunks back. So that a large buffer, once, does not take the slots' room for good, they get
+ * what chunks do not need now. What lies between the chunks that are needed is found by moving them together: what
+ * calls XS for a slot must expect that, and does (it is what mxStress does each time).
+ */
 txSlot *fxAllocateSlots(txMachine *the, txSize count) {
 	struct heap *heap = the->heap;
 	if (!heap)
 		return c_malloc((size_t)count * sizeof(txSlot));
-	if ((uint32_t)count > (heap->size - heap->used) / SLOT_SIZE)
-		return NULL;
+	uint32_t size = (uint32_t)count * SLOT_SIZE;
+	if (size > heap->size - heap->used && !take_from_chunks(the, size)) {
+		if (!the->firstBlock)
+			return NULL;
+		fxCollect(the, XS_COMPACT_FLAG | XS_ORGANIC_FLAG);
+		if (!take_from_chunks(the, size))
+			return NULL;
+	}
 	heap->used += (uint32_t)count * SLOT_SIZE;
 	heap->slots -= (size_t)count * sizeof(txSlot);
 	return (txSlot *)(void *)heap->slots;

@@ -44,6 +44,13 @@
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultCStackLimit 0
 
+// Date and Math.random() go with the board's clock and random numbers: virtual_time.c.
+#include "virtual_time.h"
+typedef struct timeval c_timeval;
+#define c_gettimeofday virtual_time_of_day
+#define c_rand virtual_time_rand
+#define C_RAND_MAX 0x7fffffff
+
 // heap: of the application's machine, see xs_hooks.c; NULL in the root machine, which takes what it needs.
 // promise_jobs: there are some to run.
 // The waiter fields are XS's own, for Atomics.wait.

@@ -59,11 +59,11 @@ void board_begin(void *machine) {
 	state.machine = machine;
 }
 
-uint32_t board_milliseconds(void) {
+uint32_t board_real_milliseconds(void) {
 	return (uint32_t)pdTICKS_TO_MS(xTaskGetTickCount());
 }
 
-unsigned int board_random(void) {
+unsigned int board_real_random(void) {
 	return esp_random();
 }
 
@@ -75,7 +75,7 @@ void board_write(const void *data, size_t size) {
 		return;
 	}
 	const uint8_t *bytes = data;
-	for (uint32_t start = board_milliseconds(); size > 0 && board_milliseconds() - start < STALL_LIMIT;) {
+	for (uint32_t start = board_real_milliseconds(); size > 0 && board_real_milliseconds() - start < STALL_LIMIT;) {
 		const size_t sent = board_serial_write(bytes, size);
 		bytes += sent;
 		size -= sent;
@@ -125,7 +125,7 @@ void board_signal(void) {
 
 /* Whether the deadline has passed. */
 static bool deadline_passed(void) {
-	return state.deadline_set && (int32_t)(board_milliseconds() - state.deadline) >= 0;
+	return state.deadline_set && (int32_t)(board_real_milliseconds() - state.deadline) >= 0;
 }
 
 bool board_interrupted(void) {
@@ -138,7 +138,7 @@ bool board_interrupted(void) {
 
 void board_set_deadline(uint32_t milliseconds) {
 	state.deadline_set = true;
-	state.deadline = board_milliseconds() + milliseconds;
+	state.deadline = board_real_milliseconds() + milliseconds;
 }
 
 bool board_clear_deadline(void) {
@@ -149,7 +149,7 @@ bool board_clear_deadline(void) {
 
 void board_break(void) {
 	state.broken = true;
-	state.broken_at = board_milliseconds();
+	state.broken_at = board_real_milliseconds();
 }
 
 bool board_take_break(void) {
@@ -166,7 +166,7 @@ enum board_interruption board_look(void) {
 	feed_watchdog(); // a program that computes is none that hangs: a person can interrupt it
 	if (state.poll != NULL)
 		state.poll();
-	if (state.broken && board_milliseconds() - state.broken_at >= BREAK_GRACE) {
+	if (state.broken && board_real_milliseconds() - state.broken_at >= BREAK_GRACE) {
 		state.broken = false;
 		return BOARD_BREAK;
 	}

@@ -37,6 +37,9 @@ export function setTimeout<A extends unknown[]>(callback: (...args: A) => void, 
 	return id;
 }
 
+/** There is no other clock than the real one here. */
+export const setRealTimeout = setTimeout;
+
 export function setInterval<A extends unknown[]>(callback: (...args: A) => void, delay?: number, ...args: A): number {
 	check(callback);
 	const id = ++last;

@@ -30,13 +30,13 @@ bool board_collect_always;
 static char *stack_limit;
 static volatile sig_atomic_t ending; // a signal has told us to end
 
-uint32_t board_milliseconds(void) {
+uint32_t board_real_milliseconds(void) {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
 }
 
-unsigned int board_random(void) {
+unsigned int board_real_random(void) {
 	unsigned int number;
 	// Cannot fail for so few bytes once the kernel's pool is initialized; till then it waits.
 	while (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)

@@ -12,6 +12,7 @@
 #include "frames.h"
 #include "serial.h"
 #include "stack.h"
+#include "virtual_time.h"
 
 #include "lwip/stats.h"
 
@@ -296,7 +297,12 @@ void board_network_step(uint32_t limit) {
 		return;
 	uint32_t sleep = busy || network.woken || network.count ? 0 : stack_sleep();
 	network.woken = 0;
-	watch(sleep < limit ? sleep : limit);
+	if (sleep > limit)
+		sleep = limit;
+	bool jumps = virtual_time_jumps(sleep);
+	watch(jumps ? 0 : sleep);
+	if (jumps && !network.woken && !network.count)
+		virtual_time_jump(sleep);
 	run_stack();
 }
 

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -93,7 +94,7 @@ static bool start_pty(void) {
 	return true;
 }
 
-/* A Unix socket. One that a process left behind is replaced. */
+/* A Unix socket. One that a process left behind is replaced; any other file stays. */
 static bool start_socket(const char *path) {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof address.sun_path || !*path) {
@@ -102,8 +103,10 @@ static bool start_socket(const char *path) {
 		return false;
 	}
 	strcpy(address.sun_path, path);
+	struct stat found;
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (probe >= 0 && connect(probe, (struct sockaddr *)&address, sizeof address) < 0 && errno == ECONNREFUSED)
+	if (probe >= 0 && lstat(path, &found) == 0 && S_ISSOCK(found.st_mode) &&
+	    connect(probe, (struct sockaddr *)&address, sizeof address) < 0 && errno == ECONNREFUSED)
 		unlink(path);
 	if (probe >= 0)
 		close(probe);

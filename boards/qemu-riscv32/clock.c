@@ -22,7 +22,7 @@ static uint64_t ticks(void) {
 }
 
 /* Called at nearly every turn of the loops: so it divides 32 bits, which is one instruction. */
-uint32_t board_milliseconds(void) {
+uint32_t board_real_milliseconds(void) {
 	static uint32_t last, milliseconds; // ticks (low word) that `milliseconds` stands for
 	uint32_t passed = (REGISTER32(MTIME) - last) / TICKS;
 	last += passed * TICKS;

@@ -3,13 +3,14 @@
 //
 // What comes is looked at by the interrupt, so that it gets through while JavaScript runs or a native function waits. A
 // break (the line held low; QEMU's chardev-send-break) ends the application, a second one at once, should a native
-// function not give way. So does Ctrl-C until an application opens the line: then it gets every byte. Only Ctrl-T, as
-// in BSD's terminals, always asks for the line about the memory. While there is no room, the UART is left full, and the
-// sender waits.
+// function not give way. So does Ctrl-C of a terminal until an application opens the line: then it gets every byte.
+// Only Ctrl-T, as in BSD's terminals, always asks for the line about the memory. While there is no room, the UART is
+// left full, and the sender waits.
 #include "console.h"
 
 #include "board.h"
 #include "hardware.h"
+#include "settings.h"
 
 // Registers of the 16550, and their bits.
 #define DATA (UART_BASE + 0)
@@ -22,13 +23,14 @@
 #define SENDABLE 0x20
 #define ALL_SENT 0x40
 #define FIFO_ON 0x07 // and emptied
+#define FIFO_SIZE 16
 
 #define CTRL_C 0x03
 #define CTRL_T 0x14
 
 // Status of an application that did not give way, as a shell has it for SIGINT.
 #define FORCED 130
-// Milliseconds that a line gets that takes nothing, once somebody wants an end.
+// Milliseconds that a line gets that takes nothing, once somebody wants an end, or if it may be that nobody reads.
 #define PATIENCE 500
 
 // A power of two. More than a person pastes at a time.
@@ -39,8 +41,12 @@ static struct {
 	volatile uint16_t head, tail; // count on; written by the interrupt, and by the reader
 	volatile bool interrupted;
 	bool open;
-	bool full;   // the reader has no room
-	bool unsent; // not all that was to be written could be
+	bool full;    // the reader has no room
+	bool unsent;  // not all that was to be written could be
+	bool stalled; // nobody has read for a while: output is lost
+	bool report_at_end;
+	uint8_t kind; // LINE_*
+	uint16_t columns;
 } line;
 
 /* Which interrupts are wanted. */
@@ -49,20 +55,24 @@ static void enable(void) {
 	REGISTER8(INTERRUPT_ENABLE) = (uint8_t)((room ? RECEIVED : 0) | (line.unsent ? ROOM : 0));
 }
 
+void console_configure(const struct settings *given) {
+	line.report_at_end = given->report != 0;
+	line.kind = (uint8_t)given->line;
+	line.columns = (uint16_t)given->columns;
+}
+
 void console_start(void) {
 	console_interrupt(); // what has come already: switching the FIFO on empties it
 	REGISTER8(FIFO_CONTROL) = FIFO_ON;
 	enable();
 }
 
-bool console_report_at_end;
-
 /* Somebody wants the application to end. */
 static void interrupt(void) {
 	if (line.interrupted)
 		end(FORCED);
 	line.interrupted = true;
-	if (console_report_at_end)
+	if (line.report_at_end)
 		board_request_report();
 	board_interrupt();
 }
@@ -85,7 +95,7 @@ void console_interrupt(void) {
 		uint8_t byte = REGISTER8(DATA); // of a break it is 0
 		if (status & BREAK)
 			continue;
-		if (byte == CTRL_C && !line.open) {
+		if (byte == CTRL_C && !line.open && !(line.kind & LINE_ELSEWHERE)) {
 			interrupt();
 		} else if (byte == CTRL_T) {
 			board_request_report();
@@ -109,6 +119,8 @@ bool console_ready(void) {
 }
 
 bool board_serial_open(void) {
+	if (line.kind & LINE_OUTPUT)
+		return false;
 	line.open = true;
 	line.full = line.unsent = false;
 	return true;
@@ -130,31 +142,38 @@ size_t board_serial_read(void *data, size_t size) {
 size_t board_serial_write(const void *data, size_t size) {
 	const uint8_t *from = data;
 	size_t count = 0;
-	for (; count < size && read_status() & SENDABLE; count++)
-		REGISTER8(DATA) = from[count];
+	while (count < size && read_status() & SENDABLE)
+		for (unsigned room = FIFO_SIZE; room && count < size; room--)
+			REGISTER8(DATA) = from[count++]; // it is empty
 	line.unsent = count < size;
 	enable();
 	return count;
 }
 
 unsigned board_serial_columns(void) {
-	return 0;
+	return line.columns;
 }
 
 bool board_serial_colours(void) {
-	return false;
+	return line.kind & LINE_COLOURS;
 }
 
-/* Waits for a bit of the status. False if the line takes nothing and somebody wants an end. */
+/* Waits for a bit of the status. False if the line takes nothing and somebody wants an end, or it may be that nobody
+ * reads; then it is not waited for again until it takes something. */
 static bool wait_for(uint8_t bit) {
 	for (uint32_t start = 0; !(read_status() & bit);) {
-		if (!line.interrupted)
+		if (line.stalled)
+			return false;
+		if (!line.interrupted && !(line.kind & LINE_ELSEWHERE))
 			continue;
 		if (!start)
-			start = board_milliseconds() | 1;
-		if (board_milliseconds() - start > PATIENCE)
+			start = board_real_milliseconds() | 1;
+		if (board_real_milliseconds() - start > PATIENCE) {
+			line.stalled = line.kind & LINE_ELSEWHERE;
 			return false;
+		}
 	}
+	line.stalled = false;
 	return true;
 }
 

@@ -60,7 +60,7 @@ void *board_memory(size_t size) {
 int main(void) {
 	random_start(settings()->seed);
 	counting = settings()->count != 0;
-	console_report_at_end = settings()->report != 0;
+	console_configure(settings());
 	uint32_t preparation = settings()->prepare;
 	bool arguments = preparation || settings_arguments();
 	trap_start(!preparation);

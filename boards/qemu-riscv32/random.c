@@ -34,7 +34,7 @@ static void quarter_round(uint32_t *x, unsigned a, unsigned b, unsigned c, unsig
 	x[b] = rotate(x[b] ^ x[c], 7);
 }
 
-unsigned int board_random(void) {
+unsigned int board_real_random(void) {
 	if (!state.left) {
 		uint32_t *x = state.output;
 		memcpy(x, state.input, sizeof state.input);
@@ -54,5 +54,5 @@ unsigned int board_random(void) {
 
 /* C's, which Math.random() takes. */
 int rand(void) {
-	return (int)(board_random() & RAND_MAX);
+	return (int)(board_real_random() & RAND_MAX);
 }

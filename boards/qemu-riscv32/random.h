@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The seed of board_random() and rand().
+// The seed of board_real_random() and rand().
 #ifndef CAMSOCK_RANDOM_H
 #define CAMSOCK_RANDOM_H
 

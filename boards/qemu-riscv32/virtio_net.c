@@ -176,8 +176,8 @@ static bool is_sending_all(void) {
  * if it does not.
  */
 static bool wait_for_buffer(void) {
-	uint32_t start = board_milliseconds();
-	while (is_sending_all() && board_milliseconds() - start < SEND_PATIENCE) {
+	uint32_t start = board_real_milliseconds();
+	while (is_sending_all() && board_real_milliseconds() - start < SEND_PATIENCE) {
 		CSR_CLEAR(mstatus, MSTATUS_MIE);
 		send.available.flags = 0;
 		FENCE();

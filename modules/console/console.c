@@ -109,17 +109,17 @@ bool console_pending(void) {
  * takes something again.
  */
 bool console_write(const uint8_t *data, size_t size, bool interruptible) {
-	uint32_t since = board_milliseconds();
+	uint32_t since = board_real_milliseconds();
 	while (size) {
 		size_t sent = board_serial_write(data, size);
 		data += sent;
 		size -= sent;
 		if (sent) {
 			console.stalled = false;
-			since = board_milliseconds();
+			since = board_real_milliseconds();
 			continue;
 		}
-		if (console.stalled || board_milliseconds() - since >= STALL_LIMIT) {
+		if (console.stalled || board_real_milliseconds() - since >= STALL_LIMIT) {
 			console.stalled = true;
 			board_serial_write(NULL, 0); // nothing waits for room any more
 			return true;

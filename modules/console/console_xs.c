@@ -120,15 +120,15 @@ void xs_line_colours(xsMachine *the) {
 
 /* milliseconds() */
 void xs_line_milliseconds(xsMachine *the) {
-	xsmcSetNumber(xsResult, board_milliseconds());
+	xsmcSetNumber(xsResult, board_real_milliseconds());
 }
 
 /* wait(milliseconds): until something has come on the line; false if Ctrl-C came. */
 void xs_line_wait(xsMachine *the) {
-	const uint32_t limit = (uint32_t)xsmcToInteger(xsArg(0)), start = board_milliseconds();
+	const uint32_t limit = (uint32_t)xsmcToInteger(xsArg(0)), start = board_real_milliseconds();
 	bool interrupted = board_interrupted();
 	while (!interrupted && !console_pending()) {
-		const uint32_t passed = board_milliseconds() - start;
+		const uint32_t passed = board_real_milliseconds() - start;
 		if (passed >= limit)
 			break;
 		board_network_step(limit - passed);

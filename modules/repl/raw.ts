@@ -3,11 +3,11 @@
 // what is sent, and sends what it prints, its value and its error, no faster than the other side takes it.
 
 import { name, onexit, reset, setArguments } from "board";
-import { define, undefine } from "board/source";
-import { frame, send, wait } from "console/line";
+import { frame, milliseconds, send, wait } from "console/line";
 import { inspect } from "inspect";
 import { evaluate } from "repl/evaluate";
 import { describe, freeHeap, type Session } from "repl/session";
+import { Uploads } from "repl/uploads";
 import { VERSION } from "repl/version";
 import { KeyboardInterrupt } from "sockets/errors";
 
@@ -40,14 +40,6 @@ class Exit extends Error {
 	}
 }
 
-/** The text of a module that is being received. */
-interface Upload {
-	specifier: string;
-	path: string;
-	bytes: Uint8Array<ArrayBuffer>;
-	filled: number;
-}
-
 export class RawMode {
 	readonly #session: Session;
 	readonly #onleave: () => void;
@@ -57,9 +49,8 @@ export class RawMode {
 	/** Of ours: the latest that was sent, the latest that has been taken. */
 	#sent = 0;
 	#taken = 0;
-	#upload: Upload | undefined;
-	/** Modules that were sent for the next program. */
-	readonly #modules: string[] = [];
+	/** Modules that are sent for the next program. */
+	readonly #uploads = new Uploads();
 	#active = false;
 	/** Counts greetings: what was started before the latest one has nobody to tell how it ended. */
 	#greetings = 0;
@@ -85,20 +76,16 @@ export class RawMode {
 		this.#greetings++;
 		this.#received = this.#sent = this.#taken = 0;
 		this.#answer = [ACCEPTED, ""];
-		this.#upload = undefined;
-		this.#forget();
+		this.#uploads.stop();
+		this.#uploads.forget();
 		const hello = { protocol: PROTOCOL, board: name, version: VERSION, window: WINDOW, free: freeHeap() };
 		send(HELLO, 0, JSON.stringify({ ...hello, busy: this.#session.busy, boot }), 0);
 	}
 
 	#leave(): void {
 		this.#active = false;
-		this.#upload = undefined;
+		this.#uploads.stop();
 		this.#onleave();
-	}
-
-	#forget(): void {
-		for (const specifier of this.#modules.splice(0)) undefine(specifier);
 	}
 
 	/** Takes what has come. */
@@ -148,7 +135,7 @@ export class RawMode {
 			run = this.#request(letter, payload);
 			this.#answer = [ACCEPTED, ""];
 		} catch (error) {
-			this.#upload = undefined;
+			this.#uploads.stop();
 			this.#answer = [REFUSED, error instanceof Error ? error.message : String(error)];
 		}
 		this.#received = number;
@@ -159,21 +146,14 @@ export class RawMode {
 	/** Does what a frame asks for; what it throws refuses it. What it gives runs when the frame is answered. */
 	#request(letter: string, payload: ArrayBuffer): (() => void) | undefined {
 		if (letter === "D") {
-			this.#data(new Uint8Array(payload));
+			this.#uploads.data(new Uint8Array(payload));
 			return undefined;
 		}
 		const fields = JSON.parse(new TextDecoder().decode(new Uint8Array(payload))) as Record<string, unknown>;
 		switch (letter) {
-			case "C": {
-				const { specifier, path, size } = fields;
-				if (typeof specifier !== "string" || typeof path !== "string" || typeof size !== "number" || size < 0) {
-					throw new TypeError("C: specifier, path and size");
-				}
-				const free = freeHeap();
-				if (size > free) throw new RangeError(tooBig(path, size, free));
-				this.#upload = { specifier, path, bytes: new Uint8Array(size), filled: 0 };
+			case "C":
+				this.#uploads.begin(fields);
 				return undefined;
-			}
 			case "R": {
 				const { specifier, words = [] } = fields;
 				if (typeof specifier !== "string" || !Array.isArray(words)) throw new TypeError("R: specifier and words");
@@ -199,24 +179,6 @@ export class RawMode {
 		if (this.#session.busy) throw new Error("a program is running");
 	}
 
-	/** More of the text that is being received; the last of it makes it a module. */
-	#data(bytes: Uint8Array): void {
-		const upload = this.#upload;
-		if (!upload || upload.filled + bytes.length > upload.bytes.length)
-			throw new RangeError("D: more than was announced");
-		upload.bytes.set(bytes, upload.filled);
-		upload.filled += bytes.length;
-		if (upload.filled < upload.bytes.length) return;
-		this.#upload = undefined;
-		const size = define(upload.specifier, upload.bytes.buffer, upload.path);
-		this.#modules.push(upload.specifier);
-		upload.bytes = new Uint8Array(0);
-		const free = freeHeap();
-		if (size <= free) return;
-		this.#forget();
-		throw new RangeError(tooBig(upload.path, size, free));
-	}
-
 	/** Runs something and sends how it ended: its value or its error, then the end. */
 	async #run(job: () => Promise<unknown>): Promise<void> {
 		const greeting = this.#greetings;
@@ -230,7 +192,7 @@ export class RawMode {
 			status = this.#failed(error);
 		}
 		if (greeting !== this.#greetings) return;
-		this.#forget();
+		this.#uploads.forget();
 		try {
 			this.#transmit(END, JSON.stringify({ status }));
 		} catch {
@@ -287,21 +249,18 @@ export class RawMode {
 
 	/** Waits until the other side has taken enough. One that says nothing for long has gone. */
 	#waitForRoom(): void {
-		let silent = 0;
+		let since = milliseconds();
 		while (this.#active && ((this.#sent - this.#taken) & 255) >= WINDOW) {
 			if (!wait(STEP)) throw new KeyboardInterrupt("interrupted by Ctrl-C");
+			// On a slow line a frame comes byte by byte, and each ends the wait.
 			const next = frame();
-			if (next === undefined) silent += STEP;
-			else {
-				silent = 0;
-				if (typeof next === "number") this.#control(next);
-				else this.#frame(...next);
+			if (next === undefined) {
+				if ((milliseconds() - since) >>> 0 >= GONE) this.#leave();
+				continue;
 			}
-			if (silent >= GONE) this.#leave();
+			since = milliseconds();
+			if (typeof next === "number") this.#control(next);
+			else this.#frame(...next);
 		}
 	}
-}
-
-function tooBig(path: string, size: number, free: number): string {
-	return `${path} is too big: it takes ${size} bytes of the heap, ${free} are free`;
 }

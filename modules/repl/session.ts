@@ -106,6 +106,8 @@ export class Session {
 			return;
 		}
 		this.print(`${this.#error(error, "uncaught ")}\n`);
+		// It may be what has kept the prompt from coming back.
+		if (!this.busy && !this.#shown) this.#prompt();
 	}
 
 	#prompt(): void {

@@ -533,8 +533,8 @@ export class Socket {
 	 */
 	[Symbol.dispose](): void;
 
-	/** For `accept`: waits for a connection and puts it into a closed socket. */
-	_accept(connection: Socket): void;
+	/** As `create_connection`, which has the documentation. */
+	static _connected(address: Address, options?: { timeout?: number | null; source_address?: Address }): Socket;
 
 	/** For `poll` of "sockets": waits, and puts what it found in the place of the events. Both arrays are plain ones. */
 	static _poll(sockets: Socket[], events: number[], milliseconds: number | null): void;

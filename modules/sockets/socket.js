@@ -16,11 +16,9 @@ class Socket @ "xs_socket_destructor" {
 	readline() @ "xs_socket_readline";
 	readexactly(size) @ "xs_socket_readexactly";
 	read(size) @ "xs_socket_read";
-	accept() {
-		// Made first, without a socket of its own: were there no memory for it, the client would still be waiting.
-		return this._accept(new Socket(null));
-	}
 	close() @ "xs_socket_close";
+	accept() @ "xs_socket_accept";
+	setsockopt(level, name, value) @ "xs_socket_setsockopt";
 	connect(address) @ "xs_socket_connect";
 	connect_ex(address) {
 		try {
@@ -38,7 +36,6 @@ class Socket @ "xs_socket_destructor" {
 	setblocking(flag) {
 		this.settimeout(flag ? null : 0);
 	}
-	setsockopt(level, name, value) @ "xs_socket_setsockopt";
 	getsockopt(level, name) @ "xs_socket_getsockopt";
 	getsockname() @ "xs_socket_getsockname";
 	getpeername() @ "xs_socket_getpeername";
@@ -49,7 +46,7 @@ class Socket @ "xs_socket_destructor" {
 		this.close();
 	}
 
-	_accept(connection) @ "xs_socket_accept";
+	static _connected(address, options) @ "xs_socket_connected";
 	static _poll(sockets, events, milliseconds) @ "xs_sockets_poll";
 	static _resolve(host) @ "xs_sockets_resolve";
 

@@ -28,18 +28,10 @@ export { type Address, type Data, Socket } from "sockets/socket";
  */
 export function create_connection(
 	address: Address,
-	options: { timeout?: number | null; source_address?: Address } = {},
+	options?: { timeout?: number | null; source_address?: Address },
 ): Socket {
-	const socket = new Socket();
-	try {
-		if (options.timeout !== undefined) socket.settimeout(options.timeout);
-		if (options.source_address !== undefined) socket.bind(options.source_address);
-		socket.connect(address);
-		return socket;
-	} catch (error) {
-		socket.close();
-		throw error;
-	}
+	const socket = Socket._connected(address, options);
+	return socket; // so that this function is in the stack of an error: a call that is returned is a tail call
 }
 
 /**

@@ -80,17 +80,20 @@ static void check_host(xsMachine *the, xsSlot *slot) {
 		xsTypeError("host: not a string");
 }
 
-/** A host, resolved if it is a name, which may take as long as the timeout (see sockets_resolve). `slot` has the text.
- */
-uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation) {
-	check_host(the, slot);
+/** A host, resolved if it is a name, which may take as long as the timeout (see sockets_resolve). */
+static uint32_t resolve(xsMachine *the, const char *name, uint32_t timeout, const char *operation) {
 	uint32_t host = 0;
 	// CPython resolves names of non-blocking sockets too, since nothing else would get the address.
-	const int result =
-	    sockets_resolve(sockets_port_of(the), fxToString(the, slot), timeout == 0 ? SOCKETS_FOREVER : timeout, &host);
+	const int result = sockets_resolve(sockets_port_of(the), name, timeout == 0 ? SOCKETS_FOREVER : timeout, &host);
 	if (result < 0)
-		sockets_throw_detail(the, result, operation, fxToString(the, slot));
+		sockets_throw_detail(the, result, operation, name);
 	return host;
+}
+
+/** The same; `slot` has the text. */
+uint32_t sockets_host(xsMachine *the, xsSlot *slot, uint32_t timeout, const char *operation) {
+	check_host(the, slot);
+	return resolve(the, fxToString(the, slot), timeout, operation);
 }
 
 /** The port of [host, port], and the host as it is there. */
@@ -118,6 +121,11 @@ uint16_t sockets_address_parts(xsMachine *the, int index, xsSlot *host) {
 /** [host, port]; the host as sockets_host has it, which may take as long as the timeout. */
 void sockets_address_argument(xsMachine *the, int index, struct sockets_address *address, uint32_t timeout,
                               const char *operation) {
+	const char *name;
+	if (xsmcArgc > index && sockets_engine_address(the, &xsArg(index), &name, &address->port)) {
+		address->host = resolve(the, name, timeout, operation);
+		return;
+	}
 	const int item = xsmcVars(1);
 	address->port = address_parts(the, index, &xsVar(item));
 	address->host = sockets_host(the, &xsVar(item), timeout, operation);

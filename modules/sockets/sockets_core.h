@@ -30,6 +30,13 @@ enum sockets_state {
 	SOCKETS_CONNECTED,
 };
 
+/** Bytes that came and are not with lwIP any more. */
+struct sockets_kept {
+	/** Where in `data` they begin and end, and how much room there is. */
+	uint32_t start, end, capacity;
+	uint8_t data[];
+};
+
 // Small fields stand together: on a camera board, each open socket costs what this does.
 struct sockets_tcp {
 	struct tcp_pcb *pcb;
@@ -44,9 +51,8 @@ struct sockets_tcp {
 	uint32_t received_size;
 	/** Bytes that the program has taken and that the window was not opened by yet: sockets_receive.c's give_back. */
 	uint32_t owed;
-	/** In front of it: what a read that ended early had gathered already (malloc'ed), from start to end. */
-	uint8_t *kept;
-	uint32_t kept_start, kept_end, kept_capacity;
+	/** In front of it: what a read that ended early had gathered already (malloc'ed); NULL if there is nothing. */
+	struct sockets_kept *kept;
 
 	/** Of a listening socket: the connections that wait to be accepted. */
 	struct sockets_tcp *accept_first, *accept_last;
@@ -135,6 +141,8 @@ void sockets_core_default_options(struct sockets_tcp *socket);
 void sockets_core_inherit_options(struct sockets_tcp *connection, const struct sockets_tcp *listener);
 void sockets_core_drop_received(struct sockets_tcp *socket);
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error);
+err_t sockets_core_end(struct tcp_pcb *pcb, bool close);
+err_t sockets_core_end_probing(void *argument, struct tcp_pcb *pcb, uint16_t size);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
 void sockets_core_put_back(struct tcp_pcb *pcb);
 void sockets_core_take_finish(struct tcp_pcb *pcb);

@@ -2,6 +2,8 @@
 // Buffers, typed arrays and promises as XS keeps them, for the rest of the binding; see sockets_engine.h.
 #include "sockets_engine_inside.h"
 
+#include <string.h>
+
 bool sockets_engine_bytes(void *machine, const void *value, bool writable, struct sockets_bytes *bytes) {
 	txMachine *the = machine;
 	const txSlot *slot = value;
@@ -36,6 +38,56 @@ bool sockets_engine_bytes(void *machine, const void *value, bool writable, struc
 
 uint8_t *sockets_engine_new_bytes(void *machine, void *result, int32_t size) {
 	return engine_new_bytes(machine, result, size);
+}
+
+void sockets_engine_hide_length(void *machine, const void *value) {
+	txMachine *the = machine;
+	const txSlot *slot = value;
+	if (slot->kind == XS_REFERENCE_KIND)
+		engine_hide_length(the, slot->value.reference);
+}
+
+void sockets_engine_new_host(void *machine, void *result, const void *constructor, void (*destructor)(void *)) {
+	txMachine *the = machine;
+	const txSlot *class = constructor;
+	const txSlot *property = class->kind == XS_REFERENCE_KIND ? class->value.reference->next : C_NULL;
+	while (property != C_NULL && property->ID != mxID(_prototype))
+		property = property->next;
+	if (property == C_NULL || property->kind != XS_REFERENCE_KIND)
+		mxTypeError("this: not a class");
+	txSlot *instance = engine_new_instance(the, result, property->value.reference);
+	(void)engine_append_host(the, instance, destructor);
+	engine_hide_length(the, instance);
+}
+
+void sockets_engine_new_address(void *machine, void *result, const char *host, uint16_t port) {
+	txMachine *the = machine;
+	txSlot *array = engine_append_pair(the, engine_new_instance(the, result, mxArrayPrototype.value.reference));
+	const size_t size = strlen(host) + 1;
+	txString text = fxNewChunk(the, (txSize)size);
+	memcpy(text, host, size);
+	engine_set_address(array, text, port);
+}
+
+bool sockets_engine_address(void *machine, const void *value, const char **host, uint16_t *port) {
+	txMachine *the = machine;
+	const txSlot *slot = value;
+	if (slot->kind != XS_REFERENCE_KIND)
+		return false;
+	const txSlot *instance = slot->value.reference;
+	txSlot *array = instance->next;
+	// What is in flash and was changed since is elsewhere (XS's aliases): not worth knowing here.
+	if (instance->ID != XS_NO_ID || array == C_NULL || array->kind != XS_ARRAY_KIND || array->ID != XS_ARRAY_BEHAVIOR)
+		return false;
+	const txSlot *first = fxGetIndexProperty(the, array, 0), *second = fxGetIndexProperty(the, array, 1);
+	if (first == C_NULL || (first->kind != XS_STRING_KIND && first->kind != XS_STRING_X_KIND))
+		return false;
+	if (second == C_NULL || second->kind != XS_INTEGER_KIND || second->value.integer < 0 ||
+	    second->value.integer > UINT16_MAX)
+		return false;
+	*host = first->value.string;
+	*port = (uint16_t)second->value.integer;
+	return true;
 }
 
 /** Pushes a new promise that is pending. */

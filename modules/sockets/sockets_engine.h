@@ -24,6 +24,24 @@ bool sockets_engine_bytes(void *machine, const void *slot, bool writable, struct
 /** Makes `result`, a slot that the collector knows, a new Uint8Array of so many bytes, and gives where they are. */
 uint8_t *sockets_engine_new_bytes(void *machine, void *result, int32_t size);
 
+/** `slot` is an object that a constructor has just been given: sees to it that it never says how many bytes it has. */
+void sockets_engine_hide_length(void *machine, const void *slot);
+
+/**
+ * Makes `result`, a slot that the collector knows, what `new` makes for the class whose constructor `constructor` is:
+ * an object without host data yet. XS calls its destructor `destructor`.
+ */
+void sockets_engine_new_host(void *machine, void *result, const void *constructor, void (*destructor)(void *));
+
+/** Makes `result`, a slot that the collector knows, a new array [host, port]; the host is text. */
+void sockets_engine_new_address(void *machine, void *result, const char *host, uint16_t port);
+
+/**
+ * Whether `slot` is just an array [host, port], with text and a whole number from 0 to 65535, which can be had without
+ * running JavaScript. The text is valid until the next allocation in the XS heap.
+ */
+bool sockets_engine_address(void *machine, const void *slot, const char **host, uint16_t *port);
+
 /** Makes `result` a new promise that is pending. */
 void sockets_engine_new_promise(void *machine, void *result);
 

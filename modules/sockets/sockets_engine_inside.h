@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // XS's inside, as inline functions: buffers, typed arrays, the socket of a host object. For sockets_engine.c, which
-// gives them to the rest of the binding, and sockets_transfer_xs.c, whose functions are called for every message.
+// gives them to the rest of the binding, and for the natives that are called so often that their own cost counts.
 // Compiles with XS 13.3 (the emulated boards) and 17 (the SDK's). Read sockets_engine.h first.
 #ifndef SOCKETS_ENGINE_INSIDE_H
 #define SOCKETS_ENGINE_INSIDE_H
@@ -59,16 +59,78 @@ static inline txSlot *engine_append(txMachine *the, txSlot *slot, txKind kind) {
 	return slot;
 }
 
-/** Makes `slot` a new instance with this prototype. Complete before anything else is allocated, as all that follows:
- * the collector may come at each allocation. */
-static inline txSlot *engine_new_instance(txMachine *the, txSlot *slot, txSlot *prototype) {
+/** A new instance with this prototype. Each object is complete before anything else is allocated, and where the
+ * collector finds it: it may come at each allocation. */
+static inline txSlot *engine_instance(txMachine *the, txSlot *prototype) {
 	txSlot *instance = fxNewSlot(the);
 	instance->kind = XS_INSTANCE_KIND;
 	instance->value.instance.garbage = C_NULL;
 	instance->value.instance.prototype = prototype;
+	return instance;
+}
+
+/** Makes `slot` a reference to an instance. */
+static inline txSlot *engine_refer(txSlot *slot, txSlot *instance) {
 	slot->value.reference = instance;
 	slot->kind = XS_REFERENCE_KIND;
 	return instance;
+}
+
+/** Makes `slot` a new instance with this prototype. */
+static inline txSlot *engine_new_instance(txMachine *the, txSlot *slot, txSlot *prototype) {
+	return engine_refer(slot, engine_instance(the, prototype));
+}
+
+/** A value that is an instance: sees to it that it never says how many bytes it has; see sockets_hide_length. */
+static inline void engine_hide_length(txMachine *the, txSlot *instance) {
+	while (instance->next != C_NULL)
+		instance = instance->next;
+	txSlot *length = engine_append(the, instance, XS_UNDEFINED_KIND);
+	length->ID = mxID(_byteLength);
+	length->flag = XS_DONT_DELETE_FLAG | XS_DONT_ENUM_FLAG | XS_DONT_SET_FLAG;
+}
+
+/** The slot for the host data of a new instance, which is what `new` makes for a class with this destructor. */
+static inline txSlot *engine_append_host(txMachine *the, txSlot *instance, txDestructor destructor) {
+	txSlot *host = engine_append(the, instance, XS_HOST_KIND);
+	host->value.host.data = C_NULL;
+	host->value.host.variant.destructor = destructor;
+	return host;
+}
+
+/** Gives a new instance two items of an array, undefined at first, and gives the slot that has them. */
+static inline txSlot *engine_append_pair(txMachine *the, txSlot *instance) {
+	txSlot *array = engine_append(the, instance, XS_UNDEFINED_KIND);
+	array->flag |= XS_DONT_DELETE_FLAG | XS_DONT_ENUM_FLAG;
+	array->ID = XS_ARRAY_BEHAVIOR;
+	array->value.array.length = 0;
+	array->value.array.address = C_NULL;
+	array->kind = XS_ARRAY_KIND;
+	instance->flag |= XS_EXOTIC_FLAG;
+	txSlot *items = fxNewChunk(the, 2 * sizeof(txSlot));
+	for (txIndex i = 0; i < 2; i += 1) {
+		items[i].next = C_NULL;
+		*(txIndex *)&items[i] = i; // where it stands, in the place of `next`
+		items[i].ID = XS_NO_ID;
+		items[i].flag = XS_NO_FLAG;
+		items[i].kind = XS_UNDEFINED_KIND;
+	}
+	array->value.array.address = items;
+	array->value.array.length = 2;
+	return array;
+}
+
+/** An item of that array; good until the next allocation. */
+static inline txSlot *engine_item(const txSlot *array, txIndex index) {
+	return array->value.array.address + index;
+}
+
+/** Makes the items of a pair [host, port]. */
+static inline void engine_set_address(txSlot *array, txString host, uint16_t port) {
+	engine_item(array, 0)->value.string = host;
+	engine_item(array, 0)->kind = XS_STRING_KIND;
+	engine_item(array, 1)->value.integer = port;
+	engine_item(array, 1)->kind = XS_INTEGER_KIND;
 }
 
 /**

@@ -122,9 +122,21 @@ void sockets_check_address(xsMachine *the, int result, const char *operation, co
 	throw_error(the, result, operation, detail);
 }
 
+/** Writes a byte as a decimal number, and gives where it ends. */
+static char *format_byte(unsigned value, char *text) {
+	if (value >= 100)
+		*text++ = (char)('0' + value / 100);
+	if (value >= 10)
+		*text++ = (char)('0' + value / 10 % 10);
+	*text++ = (char)('0' + value % 10);
+	return text;
+}
+
 /** Writes an IPv4 address in host byte order as four decimal numbers; `text` has room for SOCKETS_HOST_SIZE characters.
  */
 void sockets_format_ipv4(uint32_t host, char *text) {
-	snprintf(text, SOCKETS_HOST_SIZE, "%u.%u.%u.%u", (unsigned)(host >> 24), (unsigned)(host >> 16 & 0xFF),
-	         (unsigned)(host >> 8 & 0xFF), (unsigned)(host & 0xFF));
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		text = format_byte(host >> shift & 0xFF, text);
+		*text++ = shift > 0 ? '.' : '\0';
+	}
 }

@@ -14,6 +14,10 @@
 /** The least that the buffer of a socket is made for. */
 #define SMALLEST_BUFFER 256
 
+/** So many packets may wait with less than so many bytes in each, on an average. */
+#define MANY_PACKETS 8
+#define FEW_BYTES 256
+
 /** Frees the first pbuf of a chain alone; gives the rest. */
 static struct pbuf *free_first(struct pbuf *first) {
 	struct pbuf *rest = first->next;
@@ -24,7 +28,8 @@ static struct pbuf *free_first(struct pbuf *first) {
 
 /** Bytes in the socket's buffer. */
 static size_t kept_size(const struct sockets_tcp *socket) {
-	return (size_t)socket->kept_end - socket->kept_start;
+	const struct sockets_kept *kept = socket->kept;
+	return kept == NULL ? 0 : (size_t)kept->end - kept->start;
 }
 
 /** Bytes that can be read without waiting. */
@@ -36,9 +41,6 @@ size_t sockets_core_available(const struct sockets_tcp *socket) {
 static void free_kept(struct sockets_tcp *socket) {
 	free(socket->kept);
 	socket->kept = NULL;
-	socket->kept_start = 0;
-	socket->kept_end = 0;
-	socket->kept_capacity = 0;
 }
 
 /** Throws away what was received and not taken. */
@@ -51,6 +53,42 @@ void sockets_core_drop_received(struct sockets_tcp *socket) {
 	free_kept(socket);
 }
 
+/** Copies the first `size` bytes of lwIP's packets, which are there, and leaves them there. */
+static void copy_received(const struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	size_t copied = 0, offset = socket->received_offset;
+	for (const struct pbuf *packet = socket->received_first; copied < size; packet = packet->next) {
+		size_t part = packet->len - offset;
+		if (part > size - copied)
+			part = size - copied;
+		memcpy(buffer + copied, (const uint8_t *)packet->payload + offset, part);
+		copied += part;
+		offset = 0;
+	}
+}
+
+/**
+ * Makes one packet of those that wait, if they are many small ones: a driver's buffer is used up by one byte as well as
+ * by a segment, and who sends single bytes to a program that does not read would take all of them from everybody. If
+ * there is no memory for that, they stay as they are. Out of line, as gather.
+ */
+__attribute__((noinline)) static void compact(struct sockets_tcp *socket) {
+	unsigned count = 0;
+	for (const struct pbuf *packet = socket->received_first; packet != NULL; packet = packet->next)
+		count += 1;
+	const size_t size = socket->received_size;
+	if (count < MANY_PACKETS || size >= count * (size_t)FEW_BYTES || size > UINT16_MAX)
+		return;
+	struct pbuf *whole = pbuf_alloc(PBUF_RAW, (uint16_t)size, PBUF_RAM);
+	if (whole == NULL)
+		return;
+	copy_received(socket, whole->payload, size);
+	while (socket->received_first != NULL)
+		socket->received_first = free_first(socket->received_first);
+	socket->received_first = whole;
+	socket->received_last = whole;
+	socket->received_offset = 0;
+}
+
 /** lwIP has data for the socket, or (packet NULL) the end of the stream. */
 err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf *packet, err_t error) {
 	(void)error; // ERR_OK always in this version
@@ -58,9 +96,10 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 	if (packet == NULL) {
 		socket->end_of_stream = true;
 		// From here on lwIP may free the pcb without a word: in TIME_WAIT at any time, in CLOSING on its way there.
-		// Not bounded by SO_LINGER: that is for a close(), and what was sent may have to be sent again.
+		// Nobody has closed the socket yet, and what was sent may have to be sent again: so it has the time that lwIP
+		// gives where the peer was first (LAST_ACK), not that of a close().
 		if (pcb->state == TIME_WAIT || pcb->state == CLOSING)
-			sockets_core_forget(socket, SOCKETS_TCP_CLOSE_LIMIT);
+			sockets_core_forget(socket, 2 * TCP_MSL);
 	} else if (socket->read_shut) {
 		tcp_recved(pcb, packet->tot_len);
 		pbuf_free(packet);
@@ -72,9 +111,12 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 		else
 			socket->received_first = packet;
 		socket->received_size += packet->tot_len;
+		const bool small = packet->tot_len < FEW_BYTES && packet != socket->received_first;
 		while (packet->next != NULL)
 			packet = packet->next;
 		socket->received_last = packet;
+		if (small)
+			compact(socket);
 	}
 	sockets_core_changed(socket, SOCKETS_POLLIN);
 	return ERR_OK;
@@ -129,21 +171,27 @@ static size_t take_received(struct sockets_tcp *socket, uint8_t *buffer, size_t 
 	return taken;
 }
 
-/** Copies at most `size` bytes out: those of the socket's buffer first. */
-static size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
-	size_t kept = 0;
-	if (socket->kept != NULL) {
-		kept = kept_size(socket);
-		if (kept > size)
-			kept = size;
-		memcpy(buffer, socket->kept + socket->kept_start, kept);
-		socket->kept_start += (uint32_t)kept;
-		if (socket->kept_start == socket->kept_end)
-			free_kept(socket);
-	}
-	if (socket->received_first == NULL || kept == size)
-		return kept;
-	return kept + take_received(socket, buffer + kept, size - kept);
+/** Copies at most `size` bytes out: those of the socket's buffer first. Out of line, since what is seldom done should
+ * not take registers from what each read does. */
+__attribute__((noinline)) static size_t take_kept(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	struct sockets_kept *kept = socket->kept;
+	size_t taken = kept_size(socket);
+	if (taken > size)
+		taken = size;
+	memcpy(buffer, kept->data + kept->start, taken);
+	kept->start += (uint32_t)taken;
+	if (kept->start == kept->end)
+		free_kept(socket);
+	if (socket->received_first == NULL || taken == size)
+		return taken;
+	return taken + take_received(socket, buffer + taken, size - taken);
+}
+
+/** Copies at most `size` bytes out. */
+static inline size_t take(struct sockets_tcp *socket, uint8_t *buffer, size_t size) {
+	if (socket->kept != NULL)
+		return take_kept(socket, buffer, size);
+	return socket->received_first == NULL ? 0 : take_received(socket, buffer, size);
 }
 
 /** Copies at most `size` bytes out and leaves them there. */
@@ -152,57 +200,51 @@ static size_t peek(const struct sockets_tcp *socket, uint8_t *buffer, size_t siz
 	if (copied > size)
 		copied = size;
 	if (copied > 0)
-		memcpy(buffer, socket->kept + socket->kept_start, copied);
-	size_t offset = socket->received_offset;
-	for (const struct pbuf *packet = socket->received_first; packet != NULL && copied < size; packet = packet->next) {
-		size_t part = packet->len - offset;
-		if (part > size - copied)
-			part = size - copied;
-		memcpy(buffer + copied, (const uint8_t *)packet->payload + offset, part);
-		copied += part;
-		offset = 0;
-	}
-	return copied;
+		memcpy(buffer, socket->kept->data + socket->kept->start, copied);
+	const size_t rest = size - copied < socket->received_size ? size - copied : socket->received_size;
+	copy_received(socket, buffer + copied, rest);
+	return copied + rest;
 }
 
 /** Makes the socket's buffer hold `size` bytes, and `want` if there is memory for that. 0 or -ENOBUFS. */
 static int reserve(struct sockets_tcp *socket, size_t size, size_t want) {
-	const size_t kept = kept_size(socket);
-	if (size <= socket->kept_capacity) {
-		if (socket->kept_start + size > socket->kept_capacity)
-			memmove(socket->kept, socket->kept + socket->kept_start, kept);
-		else
+	struct sockets_kept *kept = socket->kept;
+	const size_t there = kept_size(socket);
+	if (kept != NULL && size <= kept->capacity) {
+		if (kept->start + size <= kept->capacity)
 			return 0;
+		memmove(kept->data, kept->data + kept->start, there);
 	} else {
-		if (size > UINT32_MAX / 2)
+		if (size > UINT32_MAX / 8)
 			return -ENOBUFS;
 		// Not much more than has come: `want` is the program's wish, and may be as good as infinite.
 		size_t capacity = want > size && want / 4 <= size ? want : 2 * size;
 		if (capacity < SMALLEST_BUFFER)
 			capacity = SMALLEST_BUFFER;
-		uint8_t *bigger = malloc(capacity);
+		struct sockets_kept *bigger = malloc(sizeof *bigger + capacity);
 		if (bigger == NULL && capacity > size)
-			bigger = malloc(capacity = size);
+			bigger = malloc(sizeof *bigger + (capacity = size));
 		if (bigger == NULL)
 			return -ENOBUFS;
-		if (kept > 0)
-			memcpy(bigger, socket->kept + socket->kept_start, kept);
-		free(socket->kept);
-		socket->kept = bigger;
-		socket->kept_capacity = (uint32_t)capacity;
+		bigger->capacity = (uint32_t)capacity;
+		if (there > 0)
+			memcpy(bigger->data, kept->data + kept->start, there);
+		free(kept);
+		socket->kept = kept = bigger;
 	}
-	socket->kept_start = 0;
-	socket->kept_end = (uint32_t)kept;
+	kept->start = 0;
+	kept->end = (uint32_t)there;
 	return 0;
 }
 
 /** Moves what has come into the socket's buffer; `want` is how many bytes there will be in all, if that is known. 0 or
- * -ENOBUFS. Out of line, since what is seldom done should not take registers from what each read does. */
+ * -ENOBUFS. Out of line, as above. */
 __attribute__((noinline)) static int gather(struct sockets_tcp *socket, size_t want) {
 	const int error = reserve(socket, sockets_core_available(socket), want);
 	if (error != 0)
 		return error;
-	socket->kept_end += (uint32_t)take_received(socket, socket->kept + socket->kept_end, socket->received_size);
+	struct sockets_kept *kept = socket->kept;
+	kept->end += (uint32_t)take_received(socket, kept->data + kept->end, socket->received_size);
 	return 0;
 }
 
@@ -214,7 +256,7 @@ __attribute__((noinline)) static size_t find_line(const struct sockets_tcp *sock
 	const size_t kept = kept_size(socket);
 	size_t before = 0; // bytes in front of the piece that is looked at
 	if (*scanned < kept) {
-		const uint8_t *from = socket->kept + socket->kept_start;
+		const uint8_t *from = socket->kept->data + socket->kept->start;
 		const uint8_t *newline = memchr(from + *scanned, '\n', kept - *scanned);
 		if (newline != NULL)
 			return (size_t)(newline - from) + 1;

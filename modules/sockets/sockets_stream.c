@@ -8,7 +8,8 @@
 #include "lwip/sys.h"
 #include "sockets_core.h"
 
-/** A write that found no memory is not tried with less than this many bytes. */
+/** A write that found no memory is not tried with less than this many bytes, unless the peer takes less at a time: then
+ * it may be the number of segments that lwIP has no room for. */
 #define SMALLEST_WRITE 64
 
 /**
@@ -41,10 +42,21 @@ int sockets_core_take_error(struct sockets_tcp *socket) {
 	return error;
 }
 
+/**
+ * Data was acknowledged. A peer whose window is closed may acknowledge all that there is, the byte of a probe say: lwIP
+ * goes on probing with nothing to send, which its next tick finds impossible (an assertion).
+ */
+err_t sockets_core_end_probing(void *argument, struct tcp_pcb *pcb, uint16_t size) {
+	(void)argument;
+	(void)size;
+	if (pcb->unsent == NULL)
+		pcb->persist_backoff = 0;
+	return ERR_OK;
+}
+
 /** The peer has acknowledged: there is room, and memory. */
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
-	(void)pcb;
-	(void)size;
+	(void)sockets_core_end_probing(argument, pcb, size);
 	struct sockets_tcp *socket = argument;
 	socket->starved = false;
 	sockets_core_changed(socket, SOCKETS_POLLOUT);
@@ -109,9 +121,29 @@ void sockets_core_tick(struct tcp_pcb *pcb, bool finish) {
 	pace_probes(pcb);
 	sockets_core_before_write(pcb);
 	if (finish && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT)) {
-		(void)tcp_shutdown(pcb, 0, 1);
+		(void)sockets_core_end(pcb, false);
 		tcp_clear_flags(pcb, TF_CLOSEPEND);
 	}
+}
+
+/**
+ * Whether lwIP can take a write now. It makes segments of at most half the largest window that the peer has had. If the
+ * last one that waits was made before there was any (then it may be a whole one) and a small window came after, lwIP
+ * has room of less than nothing in it, which is an assertion. It takes writes again when that segment has gone.
+ */
+static bool can_append(const struct tcp_pcb *pcb) {
+	const struct tcp_seg *last = pcb->unsent;
+	if (last == NULL)
+		return true;
+	while (last->next != NULL)
+		last = last->next;
+	const unsigned half = (unsigned)(pcb->snd_wnd_max / 2);
+	const unsigned limit = half > 0 && half < pcb->mss ? half : pcb->mss;
+	unsigned size = last->len;
+#if TCP_OVERSIZE
+	size += pcb->unsent_oversize; // memory that lwIP has for more of it
+#endif
+	return size <= limit;
 }
 
 /**
@@ -124,13 +156,17 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 		return ready < 0 ? ready : 0;
 	struct tcp_pcb *pcb = socket->pcb;
 	sockets_core_before_write(pcb);
+	if (!can_append(pcb)) {
+		socket->starved = true;
+		return 0;
+	}
 	const size_t room = tcp_sndbuf(pcb);
 	uint8_t flags = TCP_WRITE_FLAG_COPY;
 	if (size > room)
 		flags |= TCP_WRITE_FLAG_MORE;
 	uint16_t part = (uint16_t)(size < room ? size : room);
 	err_t error = tcp_write(pcb, data, part, flags);
-	while (error == ERR_MEM && part > SMALLEST_WRITE) {
+	while (error == ERR_MEM && (part > SMALLEST_WRITE || part > pcb->mss)) {
 		part /= 2;
 		// Without the flag for more to come, with which lwIP takes a whole segment's memory for a part of one.
 		error = tcp_write(pcb, data, part, TCP_WRITE_FLAG_COPY);
@@ -248,6 +284,38 @@ bool sockets_tcp_is_starved(struct sockets_tcp *socket) {
 	return result;
 }
 
+/** The last segment that waits, if none of it fits into the window now. */
+static struct tcp_seg *last_outside(const struct tcp_pcb *pcb) {
+	struct tcp_seg *last = pcb->unsent;
+	if (last == NULL || (pcb->state != ESTABLISHED && pcb->state != CLOSE_WAIT))
+		return NULL;
+	while (last->next != NULL)
+		last = last->next;
+	const u32_t end = lwip_ntohl(last->tcphdr->seqno) - pcb->lastack + last->len;
+	return end > (u32_t)LWIP_MIN(pcb->snd_wnd, pcb->cwnd) ? last : NULL;
+}
+
+/**
+ * tcp_close, or tcp_shutdown for sending. lwIP puts the end of the stream into the last segment that waits. If that has
+ * to be split, because the window stays smaller, lwIP 2.1.3 says the end in both parts, and the peer never sees the
+ * second. So such a segment is made to look like a SYN meanwhile, which takes no FIN: the FIN gets a segment of its
+ * own.
+ */
+err_t sockets_core_end(struct tcp_pcb *pcb, bool close) {
+	// Not where lwIP resets the connection, and the segment is no more.
+	const bool resets = close && (pcb->rcv_wnd != TCP_WND_MAX(pcb) || pcb->refused_data != NULL);
+	struct tcp_seg *last = resets ? NULL : last_outside(pcb);
+	if (last == NULL)
+		return close ? tcp_close(pcb) : tcp_shutdown(pcb, 0, 1);
+	const bool can_take = !(TCPH_FLAGS(last->tcphdr) & TCP_SYN);
+	if (can_take)
+		TCPH_SET_FLAG(last->tcphdr, TCP_SYN);
+	const err_t result = close ? tcp_close(pcb) : tcp_shutdown(pcb, 0, 1);
+	if (can_take)
+		TCPH_UNSET_FLAG(last->tcphdr, TCP_SYN);
+	return result;
+}
+
 /** sockets_tcp_shutdown with the lock held. */
 static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writing) {
 	if (socket->state != SOCKETS_CONNECTED)
@@ -263,7 +331,7 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 		// Where this finds no memory for the FIN, sockets_core_tick tries again. A second time, lwIP refuses.
 		if (socket->pcb != NULL) {
 			sockets_core_before_write(socket->pcb);
-			(void)tcp_shutdown(socket->pcb, 0, 1);
+			(void)sockets_core_end(socket->pcb, false);
 			sockets_core_take_finish(socket->pcb);
 		}
 	}

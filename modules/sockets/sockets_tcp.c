@@ -123,6 +123,20 @@ static bool recycle_time_wait(void) {
 	return true;
 }
 
+/** Frees the pcb of the connection that was asked for first and whose peer has not answered our answer before it had to
+ * be sent again (RFC 4987, 3.4). */
+static bool recycle_half_open(void) {
+	struct tcp_pcb *oldest = NULL;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb != NULL; pcb = pcb->next)
+		if (pcb->state == SYN_RCVD && pcb->nrtx > 0 &&
+		    (oldest == NULL || tcp_ticks - pcb->tmr > tcp_ticks - oldest->tmr))
+			oldest = pcb;
+	if (oldest == NULL)
+		return false;
+	tcp_abandon(oldest, 0);
+	return true;
+}
+
 /** Makes the socket's callbacks those of the pcb. */
 static void attach(struct sockets_tcp *socket, struct tcp_pcb *pcb) {
 	socket->pcb = pcb;
@@ -146,15 +160,16 @@ static void keep_names(struct sockets_tcp *socket) {
 }
 
 /**
- * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is a poll
- * callback without a socket, which aborts the pcb when it has not finished within `limit` milliseconds.
+ * Gives the pcb of a connection to lwIP alone: no callback of ours can reach the socket any more. What stays is without
+ * a socket: a poll callback, which aborts the pcb when it has not finished within `limit` milliseconds, and the one
+ * that ends probing.
  */
 void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit) {
 	struct tcp_pcb *pcb = socket->pcb;
 	socket->pcb = NULL;
 	tcp_arg(pcb, (void *)(uintptr_t)(limit / TCP_SLOW_INTERVAL));
 	tcp_recv(pcb, NULL);
-	tcp_sent(pcb, NULL);
+	tcp_sent(pcb, sockets_core_end_probing);
 	tcp_err(pcb, NULL);
 	tcp_poll(pcb, on_closing_poll, POLL_INTERVAL);
 }
@@ -188,7 +203,7 @@ static int ensure_pcb(struct sockets_tcp *socket) {
 	if (socket->local.port != 0 && !is_local(&host))
 		return -EADDRNOTAVAIL; // the board had it once
 	while (count_pcbs() >= SOCKETS_TCP_PCBS)
-		if (!recycle_time_wait())
+		if (!recycle_time_wait() && !recycle_half_open())
 			return -ENFILE;
 	// tcp_alloc may end another socket's pcb to make room: its error callback then runs here.
 	struct tcp_pcb *pcb = tcp_new_ip_type(IPADDR_TYPE_V4);
@@ -272,7 +287,7 @@ static void close_connection(struct sockets_tcp *socket) {
 	struct tcp_pcb *pcb = socket->pcb;
 	sockets_core_forget(socket, socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT);
 	sockets_core_before_write(pcb);
-	if (tcp_close(pcb) != ERR_OK)
+	if (sockets_core_end(pcb, true) != ERR_OK)
 		tcp_abort(pcb);
 	else
 		sockets_core_take_finish(pcb);
@@ -592,7 +607,8 @@ static int finish_connect(struct sockets_tcp *socket, const struct sockets_addre
 	// Connected and reset in one go: to the caller this connect has failed, and the next may succeed.
 	if (result != 0 && socket->pcb == NULL && sockets_core_available(socket) == 0) {
 		socket->state = SOCKETS_OPEN;
-		socket->end_of_stream = false;
+		socket->end_of_stream = socket->write_shut = socket->read_shut = socket->starved = false;
+		socket->owed = 0;
 		socket->local = *local;
 	}
 	return result;
@@ -768,26 +784,4 @@ void sockets_tcp_stats(struct sockets_tcp_stats *stats) {
 			stats->closing += 1;
 	}
 	sockets_port_unlock();
-}
-
-/**
- * Lets the stack finish what it has been left with: true once no pcb is in a closing state, false when the time was up
- * first or the wait was interrupted.
- */
-bool sockets_tcp_settle(struct sockets_port *port, uint32_t milliseconds) {
-	const uint32_t start = sys_now();
-	struct sockets_tcp_stats stats;
-	for (;;) {
-		sockets_tcp_stats(&stats);
-		if (stats.closing == 0)
-			return true;
-		const uint32_t elapsed = sys_now() - start;
-		if (elapsed >= milliseconds)
-			return false;
-		sockets_port_lock();
-		const enum sockets_wake wake = sockets_port_wait(port, milliseconds - elapsed);
-		sockets_port_unlock();
-		if (wake == SOCKETS_INTERRUPTED)
-			return false;
-	}
 }

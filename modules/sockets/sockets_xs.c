@@ -64,8 +64,22 @@ static int fileno_option(xsMachine *the) {
 /** For each constructor. XS makes views of any host object that says how many bytes it has: of a socket, they would
  * show the core's memory. So `this` will never say. */
 void sockets_hide_length(xsMachine *the) {
-	const int length = xsmcVars(1);
-	xsmcDefine(xsThis, xsID_byteLength, xsVar(length), xsDontDelete | xsDontEnum | xsDontSet);
+	sockets_engine_hide_length(the, &xsThis);
+}
+
+/** A new socket of the core; throws if there can be none. */
+static struct sockets_tcp *open_socket(xsMachine *the) {
+	struct sockets_port *port = sockets_port_of(the);
+	int error;
+	struct sockets_tcp *socket = sockets_tcp_open(port, &error);
+	if (socket == NULL) {
+		// Sockets that nobody has any more may be what is in the way.
+		xsCollectGarbage();
+		socket = sockets_tcp_open(port, &error);
+	}
+	if (socket == NULL)
+		sockets_throw(the, error, "socket");
+	return socket;
 }
 
 /** new Socket(family, type, {fileno}), or new Socket(null): one that is closed, for accept() to fill. */
@@ -81,16 +95,9 @@ void xs_socket(xsMachine *the) {
 		sockets_throw(the, -EPROTOTYPE, "socket"); // SOCK_STREAM
 	const int number = fileno_option(the);
 	xsmcSetHostData(xsThis, NULL); // throws now, not when there is a socket to lose, if `this` cannot have one
-	int error = -EBADF;
-	struct sockets_port *port = sockets_port_of(the);
-	struct sockets_tcp *socket = number >= 0 ? sockets_tcp_attach(port, number) : sockets_tcp_open(port, &error);
-	if (socket == NULL && number < 0) {
-		// Sockets that nobody has any more may be what is in the way.
-		xsCollectGarbage();
-		socket = sockets_tcp_open(port, &error);
-	}
+	struct sockets_tcp *socket = number < 0 ? open_socket(the) : sockets_tcp_attach(sockets_port_of(the), number);
 	if (socket == NULL)
-		sockets_throw(the, error, "socket");
+		sockets_throw(the, -EBADF, "socket");
 	xsmcSetHostData(xsThis, socket);
 }
 
@@ -168,15 +175,47 @@ void sockets_set_accepted(xsMachine *the, struct sockets_tcp *listener, struct s
 	}
 }
 
-/** accept(connection): waits for a connection and puts it into the closed socket that is given; [connection, address].
- */
-void xs_socket_accept(xsMachine *the) {
-	struct sockets_tcp *socket = sockets_this(the, "accept");
-	if (xsmcGetHostDataValidate(xsArg(0), (void *)xs_socket_destructor) != NULL)
-		xsTypeError("accept: the socket to fill is in use");
-	struct sockets_tcp *connection;
-	sockets_check(the, sockets_tcp_accept(socket, &connection), "accept");
-	sockets_set_accepted(the, socket, connection, &xsArg(0));
+/** What the options of create_connection say. */
+struct connection_options {
+	uint32_t timeout;
+	/** Whether it is bound first, to this. */
+	bool bound;
+	struct sockets_address source;
+};
+
+/** The options, undefined if there are none, as the argument with this index, which is gone then. */
+static void connection_options_argument(xsMachine *the, int index, struct connection_options *options) {
+	*options = (struct connection_options){.timeout = SOCKETS_FOREVER};
+	if (xsmcArgc <= index || xsmcTypeOf(xsArg(index)) == xsUndefinedType)
+		return;
+	const int item = xsmcVars(1);
+	xsmcGet(xsVar(item), xsArg(index), xsID_timeout);
+	if (xsmcTypeOf(xsVar(item)) != xsUndefinedType)
+		options->timeout = sockets_timeout(the, &xsVar(item));
+	xsmcGet(xsVar(item), xsArg(index), xsID_source_address);
+	options->bound = xsmcTypeOf(xsVar(item)) != xsUndefinedType;
+	xsArg(index) = xsVar(item);
+	if (options->bound)
+		sockets_address_argument(the, index, &options->source, options->timeout, "bind");
+}
+
+/** _connected(address, options), of the class: create_connection. What can run JavaScript is done before there is a
+ * socket, so that nothing has to be undone. */
+void xs_socket_connected(xsMachine *the) {
+	struct connection_options options;
+	connection_options_argument(the, 1, &options);
+	struct sockets_address address;
+	sockets_address_argument(the, 0, &address, options.timeout, "connect");
+	sockets_engine_new_host(the, &xsResult, &xsThis, xs_socket_destructor);
+	struct sockets_tcp *socket = open_socket(the);
+	sockets_tcp_set_timeout(socket, options.timeout);
+	const int bound = options.bound ? sockets_tcp_bind(socket, &options.source) : 0;
+	const int result = bound < 0 ? bound : sockets_tcp_connect(socket, &address);
+	if (result < 0)
+		sockets_tcp_close(socket);
+	sockets_check_address(the, bound, "bind", &options.source);
+	sockets_check_address(the, result, "connect", &address);
+	xsmcSetHostData(xsResult, socket);
 }
 
 /** Makes the result a Uint8Array of the next `size` bytes, which are there. Running out of heap takes nothing away. */
@@ -247,35 +286,44 @@ void xs_socket_gettimeout(xsMachine *the) {
 		xsmcSetNumber(xsResult, milliseconds / 1000.0);
 }
 
-/** The core's option for a level and a name, which have Linux's values; throws ENOPROTOOPT. */
-static enum sockets_tcp_option option_argument(xsMachine *the, const char *operation) {
+/** An option: level and name, which have Linux's values. */
+struct option_name {
+	int level, name;
+};
+
+/** The option that the first two arguments name. */
+static struct option_name option_argument(xsMachine *the) {
+	const int level = sockets_integer_argument(the, 0, "level", INT32_MIN, INT32_MAX);
+	const int name = sockets_integer_argument(the, 1, "name", INT32_MIN, INT32_MAX);
+	return (struct option_name){level, name};
+}
+
+/** Whether it is SOL_SOCKET's SO_LINGER, whose value is a pair. */
+static bool is_linger(struct option_name option) {
+	return option.level == 1 && option.name == 13;
+}
+
+/** The core's option; throws ENOPROTOOPT. */
+static enum sockets_tcp_option core_option(xsMachine *the, struct option_name option, const char *operation) {
 	static const struct {
 		int16_t level, name;
 		enum sockets_tcp_option option;
 	} options[] = {
+	    {6, 1, SOCKETS_NODELAY},     // IPPROTO_TCP, TCP_NODELAY
+	    {6, 4, SOCKETS_KEEPIDLE},    // TCP_KEEPIDLE
+	    {6, 5, SOCKETS_KEEPINTVL},   // TCP_KEEPINTVL
+	    {6, 6, SOCKETS_KEEPCNT},     // TCP_KEEPCNT
 	    {1, 2, SOCKETS_REUSEADDR},   // SOL_SOCKET, SO_REUSEADDR
 	    {1, 4, SOCKETS_ERROR},       // SO_ERROR
 	    {1, 8, SOCKETS_RCVBUF},      // SO_RCVBUF
 	    {1, 9, SOCKETS_KEEPALIVE},   // SO_KEEPALIVE
 	    {1, 30, SOCKETS_ACCEPTCONN}, // SO_ACCEPTCONN
-	    {6, 1, SOCKETS_NODELAY},     // IPPROTO_TCP, TCP_NODELAY
-	    {6, 4, SOCKETS_KEEPIDLE},    // TCP_KEEPIDLE
-	    {6, 5, SOCKETS_KEEPINTVL},   // TCP_KEEPINTVL
-	    {6, 6, SOCKETS_KEEPCNT},     // TCP_KEEPCNT
 	};
-	const int level = sockets_integer_argument(the, 0, "level", INT32_MIN, INT32_MAX);
-	const int name = sockets_integer_argument(the, 1, "name", INT32_MIN, INT32_MAX);
 	for (size_t i = 0; i < sizeof options / sizeof *options; i += 1)
-		if (options[i].level == level && options[i].name == name)
+		if (options[i].level == option.level && options[i].name == option.name)
 			return options[i].option;
 	sockets_throw(the, -ENOPROTOOPT, operation);
 	return SOCKETS_ERROR; // not reached
-}
-
-/** Whether the option is SO_LINGER, whose value is a pair. */
-static bool is_linger(xsMachine *the) {
-	return xsmcArgc > 1 && sockets_number_argument(the, 0, "level") == 1 &&
-	       sockets_number_argument(the, 1, "name") == 13;
 }
 
 /** setsockopt(SOL_SOCKET, SO_LINGER, [onoff, seconds]) */
@@ -301,11 +349,12 @@ static void set_linger(xsMachine *the) {
 /** setsockopt(level, name, value) */
 void xs_socket_setsockopt(xsMachine *the) {
 	struct sockets_tcp *socket = sockets_this(the, "setsockopt");
-	if (is_linger(the)) {
+	const struct option_name name = option_argument(the);
+	if (is_linger(name)) {
 		set_linger(the);
 		return;
 	}
-	const enum sockets_tcp_option option = option_argument(the, "setsockopt");
+	const enum sockets_tcp_option option = core_option(the, name, "setsockopt");
 	int value;
 	if (xsmcArgc > 2 && xsmcTypeOf(xsArg(2)) == xsBooleanType)
 		value = xsmcToBoolean(xsArg(2));
@@ -317,7 +366,8 @@ void xs_socket_setsockopt(xsMachine *the) {
 /** getsockopt(level, name): number */
 void xs_socket_getsockopt(xsMachine *the) {
 	struct sockets_tcp *socket = sockets_this(the, "getsockopt");
-	if (is_linger(the)) {
+	const struct option_name name = option_argument(the);
+	if (is_linger(name)) {
 		bool on;
 		int seconds;
 		sockets_check(the, sockets_tcp_linger(socket, &on, &seconds), "getsockopt");
@@ -329,7 +379,7 @@ void xs_socket_getsockopt(xsMachine *the) {
 		xsmcSetIndex(xsResult, 1, xsVar(item));
 		return;
 	}
-	const enum sockets_tcp_option option = option_argument(the, "getsockopt");
+	const enum sockets_tcp_option option = core_option(the, name, "getsockopt");
 	int value;
 	sockets_check(the, sockets_tcp_option(socket, option, &value), "getsockopt");
 	xsmcSetInteger(xsResult, value);
@@ -339,12 +389,7 @@ void xs_socket_getsockopt(xsMachine *the) {
 void sockets_set_address(xsMachine *the, xsSlot *result, const struct sockets_address *address) {
 	char host[SOCKETS_HOST_SIZE];
 	sockets_format_ipv4(address->host, host);
-	const int item = xsmcVars(1);
-	xsmcSetNewArray(*result, 0);
-	xsmcSetString(xsVar(item), host);
-	xsmcSetIndex(*result, 0, xsVar(item));
-	xsmcSetInteger(xsVar(item), address->port);
-	xsmcSetIndex(*result, 1, xsVar(item));
+	sockets_engine_new_address(the, result, host, address->port);
 }
 
 /** getsockname(): [host, port] */

@@ -5,6 +5,7 @@
 // What belongs to a whole suite (a failing `after` hook, a leak of a `before` hook) fails the suite's last test. That is
 // why a result is reported only when the next test begins.
 
+import { clear, setRealTimeout } from "board/timers";
 import { DEFAULT_TIMEOUT, type HookKind, isThenable, type Runnable, type Suite, type Test } from "testing/suite";
 
 export interface Result {
@@ -147,15 +148,15 @@ export class Runner {
 		return undefined;
 	}
 
-	/** Runs a body within its time and gives what it threw. Something falsy that was thrown comes as an Error. */
+	/** Runs a body within its time, by the real clock even if the body makes the board's virtual, and gives what it threw. Something falsy that was thrown comes as an Error. */
 	async #call(runnable: Runnable): Promise<unknown> {
 		const { body } = runnable;
 		if (!body) return undefined;
 		let limit = runnable.limit ?? inherited(runnable.suite) ?? this.#environment.timeout ?? DEFAULT_TIMEOUT;
-		let timer: ReturnType<typeof setTimeout> | undefined;
+		let timer: number | undefined;
 		const arm = (stop: (error: unknown) => void) => {
-			if (timer !== undefined) clearTimeout(timer);
-			timer = limit > 0 ? setTimeout(() => stop(new TimeoutError(limit)), limit) : undefined;
+			if (timer !== undefined) clear(timer);
+			timer = limit > 0 ? setRealTimeout(() => stop(new TimeoutError(limit)), limit) : undefined;
 			this.#environment.deadline?.(limit > 0 ? limit + DEADLINE_SLACK : null);
 		};
 		let failure: unknown;
@@ -191,7 +192,7 @@ export class Runner {
 			failure = error || new Error(`threw ${String(error)}`);
 		}
 		const late = this.#environment.deadline?.(null);
-		if (timer !== undefined) clearTimeout(timer);
+		if (timer !== undefined) clear(timer);
 		this.#interrupt = undefined;
 		return late && !(failure instanceof TimeoutError) ? new TimeoutError(limit, failure) : failure;
 	}

@@ -2,14 +2,11 @@
 // The harness of the core's tests; read harness.h first.
 #include "harness.h"
 
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "allocations.h"
 #include "board.h"
-#include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
@@ -18,10 +15,12 @@
 #include "lwip_faults.h"
 
 static uint32_t now;
-static jmp_buf failed;
 static char message[512];
 bool link_lost;
-bool interrupt;
+void (*network_event)(void);
+bool interrupt, interrupt_in_step;
+/** An interrupt that came in a step, which nobody has seen yet. */
+static bool interrupted;
 int allocation_countdown = -1;
 bool no_memory;
 unsigned allocation_count;
@@ -53,14 +52,14 @@ void check(bool holds, const char *condition, const char *file, int line) {
 	if (holds)
 		return;
 	snprintf(message, sizeof message, "%s:%d: does not hold: %s", file, line, condition);
-	longjmp(failed, 1);
+	test_failed(message);
 }
 
 void check_equal(long long actual, long long expected, const char *what, const char *file, int line) {
 	if (actual == expected)
 		return;
 	snprintf(message, sizeof message, "%s:%d: %s is %lld, not %lld", file, line, what, actual, expected);
-	longjmp(failed, 1);
+	test_failed(message);
 }
 
 // The board.
@@ -78,7 +77,9 @@ uint32_t clock_now(void) {
 }
 
 bool board_interrupted(void) {
-	return interrupt;
+	const bool seen = interrupted;
+	interrupted = false;
+	return seen || interrupt;
 }
 
 struct board_task sockets_port_task;
@@ -132,6 +133,9 @@ static bool packets_wait(void) {
 
 /** One round: packets that wait are delivered, or time goes on to the next timer. */
 void board_network_step(uint32_t limit) {
+	interrupted = interrupt_in_step;
+	if (network_event != NULL)
+		network_event();
 	if (link_lost)
 		lose_packets();
 	if (packets_wait()) {
@@ -198,8 +202,9 @@ void close_pair(struct pair *pair) {
 		sockets_tcp_close(pair->listener);
 }
 
-/** Whether everything that the test used is given back, TIME_WAIT included. Virtual time makes that quick. */
-static bool clean(void) {
+/** What was used and is not given back, TIME_WAIT included, as a text; NULL if there is nothing. Virtual time makes
+ * waiting for it quick. */
+const char *left_behind(void) {
 	struct sockets_tcp_stats stats;
 	for (int minutes = 0; minutes < 5; minutes += 1) {
 		sockets_tcp_stats(&stats);
@@ -212,7 +217,7 @@ static bool clean(void) {
 		snprintf(message, sizeof message,
 		         "left behind: %u sockets, %u bound, %u listening, %u active, %u closing, %u in TIME_WAIT",
 		         stats.sockets, stats.bound, stats.listening, stats.active, stats.closing, stats.time_wait);
-		return false;
+		return message;
 	}
 	static const struct {
 		memp_t pool;
@@ -226,75 +231,18 @@ static bool clean(void) {
 		const unsigned used = lwip_stats.memp[pools[i].pool]->used;
 		if (used > 0) {
 			snprintf(message, sizeof message, "left behind: %u %s", used, pools[i].name);
-			return false;
+			return message;
 		}
 	}
 	if (lwip_stats.mem.used > 0) {
 		snprintf(message, sizeof message, "left behind: %u bytes of lwIP's heap", (unsigned)lwip_stats.mem.used);
-		return false;
+		return message;
 	}
-	return true;
+	return NULL;
 }
 
 void check_clean(void) {
-	if (!clean())
-		longjmp(failed, 1);
-}
-
-static const struct test *const tables[] = {life_tests,  stream_tests,      receive_tests, memory_tests,
-                                            name_tests,  network_tests,     notify_tests,  text_tests,
-                                            frame_tests, memory_sweep_tests};
-
-/** Runs one test; true if it passed. */
-static bool run(const struct test *test) {
-	link_lost = false;
-	interrupt = false;
-	no_memory = false;
-	allocation_countdown = -1;
-	if (setjmp(failed) != 0)
-		return false;
-	test->run();
-	link_lost = false;
-	interrupt = false;
-	no_memory = false;
-	allocation_countdown = -1;
-	lwip_faults_remove_interface();
-	return clean();
-}
-
-int main(int count, char **words) {
-	lwip_init();
-	const bool list = count > 1 && strcmp(words[1], "--list") == 0;
-	const char *only = count > 1 && !list ? words[1] : NULL;
-	int number = 0, failures = 0;
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i += 1) {
-		for (const struct test *test = tables[i]; test->name != NULL; test += 1) {
-			if (only != NULL && strcmp(only, test->name) != 0)
-				continue;
-			number += 1;
-			if (list) {
-				puts(test->name);
-				continue;
-			}
-			const bool passed = run(test);
-			if (!passed) {
-				printf("# %s\n", message);
-				allocations_explain();
-			}
-			printf("%sok %d - %s\n", passed ? "" : "not ", number, test->name);
-			fflush(stdout);
-			failures += !passed;
-			// What a failed test left behind would fail the next ones too, or worse.
-			if (!passed)
-				break;
-		}
-		if (failures > 0)
-			break;
-	}
-	if (number == 0)
-		printf("Bail out! no test is called %s\n", only);
-	allocations_print();
-	if (!list)
-		printf("1..%d\n", number);
-	return failures > 0 || number == 0;
+	const char *left = left_behind();
+	if (left != NULL)
+		test_failed(left);
 }

@@ -17,12 +17,15 @@ struct test {
 
 /** The tests of all files; each file has a table that ends with a NULL name. */
 extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], network_tests[],
-    notify_tests[], text_tests[], frame_tests[], memory_sweep_tests[];
+    notify_tests[], text_tests[], frame_tests[], isn_tests[], memory_sweep_tests[];
 
 /** Ends the running test as failed if the condition does not hold. */
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
 /** Ends the running test as failed if two whole numbers differ; tells both. */
 #define CHECK_EQUAL(actual, expected) check_equal((actual), (expected), #actual, __FILE__, __LINE__)
+
+/** Ends what runs as failed: a test (main.c), or an input of the fuzzer (tests/fuzz). */
+_Noreturn void test_failed(const char *why);
 
 void check(bool holds, const char *condition, const char *file, int line);
 void check_equal(long long actual, long long expected, const char *what, const char *file, int line);
@@ -42,11 +45,19 @@ void run_network(void);
 /** Lets that much virtual time pass. */
 void pass_time(uint32_t milliseconds);
 
+const char *left_behind(void);
+
+/** Called before each round of the network if it is set: what happens beneath the sockets while a call waits. */
+extern void (*network_event)(void);
+
 /** From now on: whether packets over the loopback interface are lost. */
 extern bool link_lost;
 
 /** From now on: whether the next wait of a blocked call is interrupted. */
 extern bool interrupt;
+
+/** From now on: whether an interrupt comes while a blocked call steps the stack. The first who looks takes it. */
+extern bool interrupt_in_step;
 
 /** The number of allocations of the core from now on until one fails; -1: none does. */
 extern int allocation_countdown;

@@ -144,11 +144,12 @@ describe("a connected Socket", () => {
 	it("carries many bytes both ways, unchanged", () => {
 		using pair = new Pair();
 		const block = new Uint8Array(3000);
-		for (let round = 0; round < 50; round++) {
+		for (let round = 0; round < 20; round++) {
 			for (let i = 0; i < block.length; i++) block[i] = (i * 31 + round) & 0xff;
 			pair.client.sendall(block);
 			pair.server.sendall(receive(pair.server, block.length));
-			assert.deepStrictEqual(receive(pair.client, block.length), block);
+			// As text: a deep comparison of so many numbers takes an emulated processor most of the test's time.
+			assert.strictEqual(receive(pair.client, block.length).join(), block.join());
 		}
 	});
 });

@@ -6,6 +6,7 @@
 
 import assert from "assert";
 import { deadline } from "board";
+import { startVirtualTime, stopVirtualTime } from "board/time";
 import { KeyboardInterrupt, Socket } from "sockets";
 import { type Environment, type Result, Runner, TimeoutError } from "testing/runner";
 import { collect } from "testing/suite";
@@ -149,6 +150,26 @@ describe("runner", () => {
 		assert((waits as Error).cause instanceof KeyboardInterrupt);
 		assert.match(((loops as Error).cause as Error).stack as string, /testing-runner\.test\.ts/);
 		assert.strictEqual(goesOn, undefined);
+	});
+
+	it("limits tests by the real clock while the board's is virtual", async () => {
+		startVirtualTime();
+		const { lines, results } = await run(
+			() => {
+				it("sleeps for a day", () => new Promise<void>((resolve) => setTimeout(resolve, 86_400_000)));
+				it("never ends", () => new Promise<void>(() => {})).timeout(20);
+				it("waits for ever", () => {
+					using server = new Socket();
+					server.bind(["127.0.0.1", 0]);
+					server.listen(1);
+					server.accept();
+				}).timeout(20);
+			},
+			{ deadline },
+		);
+		stopVirtualTime();
+		assert.deepStrictEqual(lines, ["pass sleeps for a day", "fail never ends", "fail waits for ever"]);
+		assert(results.slice(1).every(({ errors: [error] }) => error instanceof TimeoutError));
 	});
 
 	it("skips tests and suites so marked, tests without a body, and those that skip themselves", async () => {

@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: MIT
-// qemu-riscv32 as a machine: its ends, its traps, what it does without buffers and when it is idle, its command line.
-// process.test.ts is the same for native-sim.
+// qemu-riscv32 as a machine: its traps, its serial line as a terminal's, its flash chip, what it does without buffers, its
+// memory. process.test.ts has what each board does: ends, signals, the command line.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Launch } from "#tools/boards/board.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
-import { noise, open, readAll, withServer } from "./support/net.js";
+import { noise, open, readAll } from "./support/net.js";
+import { firmwareOf } from "./support/usage.js";
 
 const board = "qemu-riscv32";
-
-/** The process with QEMU in it, whose parent the board's process is. */
-function emulatorOf({ pid }: Board): number {
-	for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-		try {
-			const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-			const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-			if (Number(fields[1]) === pid) return Number(name);
-		} catch {
-			// It has ended meanwhile.
-		}
-	}
-	throw new Error(`process ${pid} has no child`);
-}
-
-/** CPU time that a process has used, in hundredths of a second. */
-function cpuTicks(pid: number): number {
-	const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-	const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	return Number(fields[11]) + Number(fields[12]);
-}
 
 describe(board, function () {
 	this.timeout(2 * GUARD);
@@ -56,32 +35,6 @@ describe(board, function () {
 		assert.equal(signal, null);
 		assert.deepEqual(machine.stderr.all, []);
 		return { status, said: machine.stdout.all.join("\n") };
-	}
-
-	const ends: [words: string[], status: number, said: RegExp][] = [
-		[["exit", "0"], 0, /^$/],
-		[["exit", "7"], 7, /^$/],
-		[["exit", "255"], 255, /^$/],
-		[["exit after"], 3, /^$/],
-		[["reject and catch"], 4, /^$/],
-		[["memory"], 0, /^$/],
-		[["throw"], 1, /RangeError: nobody catches this[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["throw in a timer"], 1, /RangeError: nobody catches this[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["reject"], 1, /RangeError: nobody catches this[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["await"], 1, /RangeError: nobody catches this[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["throw nothing"], 1, /undefined/],
-		[["slots"], 71, /out of memory.*creation\.static[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["chunks"], 71, /out of memory.*creation\.static[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["one large chunk"], 71, /out of memory.*creation\.static[\s\S]*tests\/images\/endings\/main\.ts:\d+/],
-		[["recurse"], 72, /stack overflow.*creation\.stack[\s\S]*at recurse \(tests\/images\/endings\/main\.ts:\d+\)/],
-		[['no such ending, 100 % "sure"'], 1, /Error: no ending no such ending, 100 % "sure"/],
-	];
-	for (const [words, expected, pattern] of ends) {
-		it(`ends with status ${expected} (${words.join(" ")})`, async () => {
-			const { status, said } = await run(endings, ...words);
-			assert.match(said, pattern);
-			assert.equal(status, expected);
-		});
 	}
 
 	const traps: [bug: string, status: number, said: RegExp][] = [
@@ -125,34 +78,9 @@ describe(board, function () {
 		assert.deepEqual(await machine.end(), { status: 0, signal: null });
 	});
 
-	for (const [ending, line] of [
-		["idle", "idle"],
-		["loop", "looping"],
-		["loop of promises", "looping"],
-		["loop that catches all", "looping"],
-		["recv", "waiting"],
-		["recv that catches all", "waiting"],
-	] as const) {
-		for (const signal of ["SIGINT", "SIGTERM"] as const) {
-			it(`ends with status 0 and in silence on ${signal} (${ending})`, async () => {
-				const machine = new Board(endings, { words: [ending] });
-				await machine.expect(new RegExp(`^${line}$`));
-				assert.deepEqual(await machine.stop(signal), { status: 0, signal: null });
-				assert.deepEqual([machine.stdout.all, machine.stderr.all], [[line], []]);
-			});
-		}
-		it(`ends with status 0 and in silence on Ctrl-C on its serial line (${ending})`, async () => {
-			const machine = new Board(endings, { words: [ending], input: true });
-			await machine.expect(new RegExp(`^${line}$`));
-			machine.process.stdin?.write("\x03");
-			assert.deepEqual(await machine.end(), { status: 0, signal: null });
-			assert.deepEqual([machine.stdout.all, machine.stderr.all], [[line], []]);
-		});
-	}
-
 	it("ends with status 130 on the second Ctrl-C, if a native function does not give way on the first", async () => {
 		const machine = new Board(crashes, { words: ["hang"], input: true });
-		await machine.expect(/^bug: hang$/);
+		await machine.expect(/^hanging$/);
 		machine.process.stdin?.write("\x03");
 		const ended = await Promise.race([machine.ended, sleep(200)]);
 		assert.equal(ended, undefined);
@@ -182,7 +110,7 @@ describe(board, function () {
 	it("ends when its program is killed: QEMU does not stay", async () => {
 		const machine = new Board(endings, { words: ["idle"] });
 		await machine.expect(/^idle$/);
-		const emulator = emulatorOf(machine);
+		const emulator = firmwareOf(machine);
 		await machine.stop("SIGKILL");
 		for (const start = Date.now(); Date.now() - start < GUARD; await sleep(10)) {
 			try {
@@ -218,31 +146,6 @@ describe(board, function () {
 		child.stdout.destroy();
 	});
 
-	it("brings out what was sent before it ends", async () => {
-		const machine = new Board(endings, { options: ["--forward", "0:9000"], words: ["send and exit"] });
-		await machine.expect(/^listening/);
-		const socket = await open(await machine.port());
-		assert.ok(Buffer.alloc(1_000_000, 7).equals(await readAll(socket)));
-		socket.end();
-		assert.deepEqual(await machine.end(), { status: 0, signal: null });
-	});
-
-	it("uses next to no CPU while it waits, blocked or idle", async () => {
-		const blocked = new Board(firmware);
-		await blocked.expect(/^listening/);
-		const idle = new Board(endings, { words: ["idle"] });
-		await idle.expect(/^idle$/);
-		for (const machine of [blocked, idle]) {
-			const emulator = emulatorOf(machine);
-			const ticks = cpuTicks(emulator);
-			await sleep(1000);
-			// QEMU's own threads wake now and then; a board that did not sleep would use 100.
-			const used = cpuTicks(emulator) - ticks;
-			assert.ok(used <= 3, `it has used ${used * 10} ms in a second`);
-			await machine.stop();
-		}
-	});
-
 	it("stays within the budgets of its memory, with clients", async () => {
 		const machine = new Board(firmware, { options: ["--forward", "0:9000", "--report"] });
 		const port = await machine.port();
@@ -258,57 +161,5 @@ describe(board, function () {
 		assert.ok((stack as number) < 10_000, `the stack has taken ${stack} bytes`);
 		assert.ok((heap as number) < 45_000, `the heap has taken ${heap} bytes`);
 		assert.deepEqual(await machine.end(), { status: 0, signal: null });
-	});
-
-	describe("command line", () => {
-		/** Runs the firmware with wrong options and gives what is said. */
-		async function refused(...options: string[]): Promise<string> {
-			const machine = new Board(firmware, { options });
-			assert.deepEqual(await machine.end(), { status: 2, signal: null });
-			assert.deepEqual(machine.stdout.all, []);
-			assert.equal(machine.stderr.all.length, 1, machine.stderr.all.join("\n"));
-			return machine.stderr.all[0] as string;
-		}
-
-		it("says in one line that a port is taken, and what to do", async () => {
-			await withServer(
-				() => {},
-				async (port) => {
-					const machine = new Board(firmware, { options: ["--forward", `${port}:9000`] });
-					const { status } = await machine.end();
-					assert.notEqual(status, 0);
-					assert.equal(machine.stderr.all.length, 1, machine.stderr.all.join("\n"));
-					assert.match(machine.stderr.all[0] as string, new RegExp(`port ${port} .*--forward`));
-				},
-			);
-		});
-
-		it("forwards several ports, and picks free ones for 0", async () => {
-			const machine = new Board(firmware, { options: ["--forward", "127.0.0.1:0:9000", "--forward", "0:9000"] });
-			const ports = [await machine.port(), await machine.port()];
-			assert.notEqual(ports[0], ports[1]);
-			for (const port of ports) {
-				const socket = await open(port);
-				socket.end("hello");
-				const [data] = (await once(socket, "data")) as [Buffer];
-				assert.equal(data.toString(), "hello");
-			}
-			await machine.stop();
-		});
-
-		it("refuses what it does not understand, and to be reached from other machines", async () => {
-			assert.match(await refused("--frobnicate"), /--frobnicate.*--help/);
-			assert.match(await refused("--forward"), /HOST/);
-			assert.match(await refused("--forward", "0.0.0.0:0:9000"), /--allow-remote/);
-			for (const forward of ["9000", "a:9000", "0:0", "0:70000", "70000:9000", "300.0.0.1:0:9000", "0:9000x"]) {
-				assert.match(await refused("--forward", forward), /--forward/);
-			}
-		});
-
-		it("has a help", async () => {
-			const machine = new Board(firmware, { options: ["--help"] });
-			assert.deepEqual(await machine.end(), { status: 0, signal: null });
-			assert.match(machine.stdout.all.join("\n"), /--forward \[HOST:\]PORT:BOARDPORT/);
-		});
 	});
 });

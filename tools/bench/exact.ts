@@ -69,7 +69,11 @@ function single(launch: Launch): Task[] {
 		},
 		async () => {
 			const value = await countInstructions(launch, ["boot", "0"]);
-			return [{ what: "reset to listening, with a static address", value, unit: "instructions" }];
+			return [{ what: "boot to listening, with a static address", value, unit: "instructions" }];
+		},
+		async () => {
+			const value = await countRound(launch, (rounds) => ["reset", `${rounds}`]);
+			return [{ what: "soft reset, from listening to listening", value, unit: "instructions" }];
 		},
 	];
 }

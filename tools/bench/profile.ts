@@ -48,7 +48,7 @@ function stepping(): string[] {
 
 /** Instructions by function of one run. */
 async function run(image: string, symbols: readonly Symbol[], words: readonly string[]): Promise<Map<string, number>> {
-	const args = machineArguments({ image, count: true, words, serial: "none" });
+	const args = machineArguments({ image, count: true, words, line: { device: "null" } });
 	const child = spawn(emulator, [...args, ...stepping(), "-d", "exec,nochain"], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});

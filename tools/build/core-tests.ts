@@ -24,6 +24,9 @@ export const coreFiles: readonly string[] = [
 const shared = [
 	"modules/console/console_frame.c",
 	"modules/sockets/port/bare/sockets_port.c",
+	"boards/common/tcp_guard.c",
+	"boards/common/beside.c",
+	"boards/common/tcp_isn.c",
 	"boards/common/tcp_storms.c",
 	"tests/support/dns/dns_responder.c",
 	"tests/support/lwip/lwip_faults.c",

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "../cli/command.js";
 import { styled } from "../cli/report.js";
 import { inRoot } from "../paths.js";
+import { toFuzzHere } from "../setup/clang.js";
 import { installCommand, isPresent, type Requirement, toBench, toBuild, toEmulate, toLint } from "../setup/debian.js";
 import { haveLwip, lwipPatches, lwipVersion } from "../setup/lwip.js";
 import { haveXs, xs } from "../setup/xs.js";
@@ -27,7 +28,7 @@ that a build needs is missing.
 `,
 	options: {},
 	async run() {
-		const findings = [...programs(), ...fetchedSources()];
+		const findings = [...programs(await toFuzzHere()), ...fetchedSources()];
 		const width = Math.max(...findings.map(({ what }) => what.length));
 		for (const { what, state, detail } of findings) {
 			process.stdout.write(`${mark(state)} ${what.padEnd(width)}  ${detail}\n`);
@@ -42,7 +43,8 @@ function mark(state: Finding["state"]): string {
 	return styled("yellow", "later  ", process.stdout);
 }
 
-function programs(): Finding[] {
+/** @param toFuzz what fuzzing needs */
+function programs(toFuzz: readonly Requirement[]): Finding[] {
 	const { dependencies, devDependencies } = JSON.parse(readFileSync(inRoot("package.json"), "utf8")) as {
 		dependencies?: object;
 		devDependencies?: object;
@@ -53,7 +55,7 @@ function programs(): Finding[] {
 		// This file runs only once they are installed: camsock.mjs sees to it.
 		{ what: "npm packages", state: "here", detail: `${count}, as package-lock.json has them` },
 		...toBuild.map((requirement) => debianFinding(requirement, "missing")),
-		...[...toEmulate, ...toLint, ...toBench].map((requirement) => debianFinding(requirement, "later")),
+		...[...toEmulate, ...toLint, ...toBench, ...toFuzz].map((requirement) => debianFinding(requirement, "later")),
 	];
 }
 

@@ -3,7 +3,6 @@
 import { spawnSync } from "node:child_process";
 import { buildImage } from "../build/images.js";
 import { type Command, text } from "../cli/command.js";
-import { Failure } from "../cli/report.js";
 import { run } from "../cli/run.js";
 import {
 	buildOptions,
@@ -36,7 +35,7 @@ WORDS are for the application.
 ${buildOptionsHelp}
   --manifest PATH      another application than the project's manifest.json
 ${forwardOptionsHelp}
-  --serial WHERE       native-sim: another serial line: pty (its name is printed), unix:PATH, stdio, none
+  --serial WHERE       another serial line: pty (its name is printed), unix:PATH, stdio, none
 `,
 	options: {
 		...buildOptions,
@@ -48,9 +47,6 @@ ${forwardOptionsHelp}
 	async run(words) {
 		const chosen = chosenBuild(words);
 		const serial = text(words, "serial");
-		if (serial !== undefined && chosen.board !== "native-sim") {
-			throw new Failure(`--serial is for native-sim: the serial line of ${chosen.board} is this terminal`, 2);
-		}
 		const { command, args } = await buildImage({ ...chosen, manifest: text(words, "manifest") });
 		const options = [...(serial === undefined ? [] : ["--serial", serial]), ...forwardWords(words)];
 		const restore = rememberTerminal();

@@ -40,6 +40,7 @@ ${buildOptionsHelp}
   --baud NUMBER        its speed (default: ${defaultBaud})
   --manifest PATH      the application that the board runs, other than the project's manifest.json
   --silence SECONDS    a board that says nothing for so long hangs (default: ${SILENCE})
+  --seed NUMBER        the seed of tests over a link with faults (docs/simulator.md): replays one that failed
   --list               print the tests as JSON, with --port, and run none
 `,
 	options: {
@@ -48,6 +49,7 @@ ${buildOptionsHelp}
 		baud: { type: "string" },
 		manifest: { type: "string" },
 		silence: { type: "string" },
+		seed: { type: "string" },
 		list: { type: "boolean" },
 	},
 	operands: "FILE",
@@ -72,10 +74,20 @@ ${buildOptionsHelp}
 		// A board that is interrupted ends with 0, as it should; tests that did not all run have not passed.
 		let interrupted = false;
 		for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => (interrupted = true));
-		const status = await run(command, [...args, ...(only ? ["--", "--only"] : [])]);
+		const status = await run(command, [...args, "--", ...(only ? ["--only"] : []), ...seedWords(words)]);
 		return interrupted ? status || 130 : status;
 	},
 };
+
+/** What tells the tests their seed. */
+function seedWords(words: Words): string[] {
+	const seed = text(words, "seed");
+	if (seed === undefined) return [];
+	if (!/^\d+$/.test(seed) || Number(seed) > 0xffffffff) {
+		throw new Failure("--seed: expected a whole number from 0 to 4294967295", 2);
+	}
+	return ["--seed", seed];
+}
 
 /** The tests, on a board at the end of a serial line. */
 async function runOverLine(words: Words, port: string, files: readonly string[]): Promise<number> {

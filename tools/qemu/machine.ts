@@ -31,6 +31,26 @@ export interface Forward {
 	boardPort: number;
 }
 
+/** A serial line, and what the board is told of its other end. */
+export interface SerialLine {
+	/** A character device of QEMU's: the kind, and options other than its id. */
+	device: string;
+	/** The board gets no line to read from: it has a console, which is output alone. */
+	output?: boolean;
+	/**
+	 * Programs connect with it, and leave: what the board sends while nobody reads is lost, and what comes, Ctrl-C too, waits
+	 * until the application opens the line.
+	 */
+	elsewhere?: boolean;
+	/** A terminal that wants colours. */
+	colours?: boolean;
+	/** The terminal's width, if it is known. */
+	columns?: number;
+}
+
+/** The id of the serial line among QEMU's character devices. */
+export const lineId = "console";
+
 export interface MachineOptions {
 	/** The firmware: a flash image, or the whole flash chip, which the machine then starts from, */
 	image?: string;
@@ -50,15 +70,16 @@ export interface MachineOptions {
 	report?: boolean;
 	/** Seed of the board's random numbers, 32 bytes; default others each time. */
 	seed?: Buffer;
-	/** Where the serial line is: a `-serial` of QEMU's. Default: this process's stdin and stdout. */
-	serial?: string;
+	/** Where the serial line is; default: this process's stdin and stdout. */
+	line?: SerialLine;
 	/** Words of QEMU's command line besides. */
 	more?: readonly string[];
 }
 
 /** Words for QEMU. */
 export function machineArguments({ image, elf = "", words = [], forwards = [], ...options }: MachineOptions): string[] {
-	const { count = false, report = false, prepare = 0, serial = "chardev:console", more = [] } = options;
+	// With a terminal, Ctrl-C is a byte for the board.
+	const { count = false, report = false, prepare = 0, line = { device: "stdio,signal=off" }, more = [] } = options;
 	const { seed = count || prepare ? Buffer.alloc(32) : randomBytes(32) } = options;
 	const netdev = [
 		"user,id=net0,hostname=camsock",
@@ -75,11 +96,9 @@ export function machineArguments({ image, elf = "", words = [], forwards = [], .
 		...(chip
 			? ["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${asOption(image)}`]
 			: ["-device", `loader,${firmware},cpu-num=0`]),
-		...load(settingsAddress, settings({ words, seed, prepare, count, report })),
+		...load(settingsAddress, settings({ words, seed, prepare, count, report, line })),
 		...(count || prepare ? ["-icount", "shift=0,sleep=off", "-rtc", "base=2026-01-01,clock=vm"] : network),
-		// With a terminal, Ctrl-C is a byte for the board.
-		...(serial === "chardev:console" ? ["-chardev", "stdio,id=console,signal=off"] : []),
-		...["-serial", serial],
+		...["-chardev", `${line.device},id=${lineId}`, "-serial", `chardev:${lineId}`],
 		...more,
 	];
 }
@@ -91,14 +110,18 @@ function settings({
 	prepare,
 	count,
 	report,
-}: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count" | "report">>) {
+	line: { output = false, elsewhere = false, colours = false, columns = 0 },
+}: Required<Pick<MachineOptions, "words" | "seed" | "prepare" | "count" | "report" | "line">>) {
 	const head = Buffer.alloc(16);
-	head.writeUInt32LE(0x434d5331, 0);
+	head.writeUInt32LE(0x434d5332, 0);
 	head.writeUInt32LE(prepare, 4);
 	head.writeUInt32LE(count ? 1 : 0, 8);
 	head.writeUInt32LE(report ? 1 : 0, 12);
+	const terminal = Buffer.alloc(8);
+	terminal.writeUInt32LE((output ? 1 : 0) | (elsewhere ? 2 : 0) | (colours ? 4 : 0), 0);
+	terminal.writeUInt32LE(columns, 4);
 	const text = words.map((word) => `/${encodeURIComponent(word)}`).join("");
-	return Buffer.concat([head, seed, Buffer.from(text), Buffer.alloc(8)]);
+	return Buffer.concat([head, terminal, seed, Buffer.from(text), Buffer.alloc(8)]);
 }
 
 /** Words that put bytes into the machine's memory, eight at a time; the last of them only if there are eight. */
@@ -112,6 +135,6 @@ function load(address: number, bytes: Buffer): string[] {
 }
 
 /** A value among options that commas separate. */
-function asOption(value: string): string {
+export function asOption(value: string): string {
 	return value.replaceAll(",", ",,");
 }

@@ -11,6 +11,8 @@ Runs a firmware image in QEMU, with a network of its own: the board is 10.0.2.15
   --forward [HOST:]PORT:BOARDPORT  connections to PORT of this machine go to BOARDPORT of the board; may be
                                    repeated; PORT 0 takes a free one, which is printed (default 9000:9000)
   --no-forward                     no port leads to the board
+  --serial WHERE                   the serial line with the prompt: stdio (this terminal, the default in one), pty (a
+                                   pseudo-terminal, whose name is printed), unix:PATH (a socket), none
   --allow-remote                   HOST may be other than loopback: other machines can reach the board
   --count                          no network; each run takes the same instructions, and tells how many
   --report                         tell at the end, if a signal brings it, how much memory there was in use
@@ -26,6 +28,8 @@ export interface Options {
 	count: boolean;
 	report: boolean;
 	forwards: Forward[];
+	/** Where the serial line is: line.ts. */
+	serial: string | undefined;
 	words: string[];
 }
 
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[]): Options {
 	let count = false;
 	let report = false;
 	let none = false;
+	let serial: string | undefined;
 	let allowRemote = false;
 	for (let i = 0; i < options.length; i++) {
 		const option = options[i];
@@ -50,14 +55,17 @@ export function readOptions(args: readonly string[]): Options {
 		else if (option === "--report") report = true;
 		else if (option === "--allow-remote") allowRemote = true;
 		else if (option === "--no-forward") none = true;
-		else if (option === "--forward") {
+		else if (option === "--serial") {
+			serial = options[++i];
+			if (serial === undefined) throw new Failure("--serial needs none, stdio, pty or unix:PATH", 2);
+		} else if (option === "--forward") {
 			const value = options[++i];
 			if (value === undefined) throw new Failure("--forward needs [HOST:]PORT:BOARDPORT", 2);
 			given.push(value);
 		} else throw new Failure(`unknown option '${option}'; --help tells which there are`, 2);
 	}
 	const wanted = given.length === 0 && !none ? ["9000:9000"] : given;
-	return { image, help, count, report, words, forwards: wanted.map((text) => readForward(text, allowRemote)) };
+	return { image, help, count, report, serial, words, forwards: wanted.map((text) => readForward(text, allowRemote)) };
 }
 
 function readForward(text: string, allowRemote: boolean): Forward {

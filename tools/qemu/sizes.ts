@@ -33,7 +33,7 @@ export function parseMost(line: string): Most | undefined {
 /** Starts the firmware and stops it when it has printed what is waited for. */
 async function run(image: string, pattern: RegExp): Promise<Most> {
 	const program = fileURLToPath(new URL("main.js", import.meta.url));
-	const args = [program, image, "--no-forward", "--report"];
+	const args = [program, image, "--no-forward", "--report", "--serial", "stdio"];
 	const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
 	const guard = setTimeout(() => child.kill("SIGKILL"), GUARD);
 	const said: string[] = [];

@@ -4,15 +4,15 @@ import { EventEmitter, once } from "node:events";
 import { Failure } from "../cli/report.js";
 import { Decoder, encode, type Found, type Frame, PAYLOAD } from "./frames.js";
 import type { Line } from "./line.js";
+import { BoardSilent, Requests } from "./requests.js";
+
+export { BoardSilent } from "./requests.js";
 
 const CTRL_A = "\x01";
 const CTRL_B = "\x02";
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
 
-/** Milliseconds that the board has for an answer, and how often it is asked again. */
-const ANSWER_LIMIT = 2000;
-const TRIES = 5;
 /** Milliseconds between two acknowledgements while what comes is not taken: the board must know that we are there. */
 const ALIVE = 1000;
 
@@ -33,9 +33,6 @@ export interface Hello {
 /** The board has reset while something ran on it. */
 export class BoardReset extends Failure {}
 
-/** The board does not answer. */
-export class BoardSilent extends Failure {}
-
 /** What a run gives, in the order in which it comes; `end` is the last. */
 export type RunEvent = { kind: "output" | "value" | "error"; text: string } | { kind: "end"; status: number };
 
@@ -46,8 +43,8 @@ export class RawClient {
 	readonly #decoder = new Decoder();
 	readonly #events = new EventEmitter();
 	#hello: Hello | undefined;
-	/** The number of our latest frame; of the board's latest that came, and that we have acknowledged. */
-	#sent = 0;
+	readonly #requests: Requests;
+	/** The numbers of the board's latest frame that came, and that we have acknowledged. */
 	#received = 0;
 	#acknowledged = 0;
 	/** What has come of a run and was not taken yet. */
@@ -60,6 +57,7 @@ export class RawClient {
 
 	constructor(line: Line) {
 		this.#line = line;
+		this.#requests = new Requests((bytes) => this.#write(bytes));
 		line.stream.on("data", (data: Buffer) => {
 			for (const found of this.#decoder.take(data)) this.#take(found);
 		});
@@ -74,6 +72,7 @@ export class RawClient {
 
 	#fail(failure: Failure): void {
 		this.#failure ??= failure;
+		this.#requests.failed(failure);
 		this.#events.emit("news");
 	}
 
@@ -99,7 +98,7 @@ export class RawClient {
 			case "a":
 			case "n":
 			case "!":
-				this.#events.emit("answer", found);
+				this.#requests.answered(found);
 				return;
 			default:
 				this.#run(found);
@@ -198,7 +197,8 @@ export class RawClient {
 		this.#hello = undefined;
 		// A line that is over stays over.
 		if (!(this.#failure instanceof BoardSilent)) this.#failure = undefined;
-		this.#sent = this.#received = this.#acknowledged = 0;
+		this.#requests.begin(this.#failure);
+		this.#received = this.#acknowledged = 0;
 		this.#queue.length = 0;
 	}
 
@@ -216,45 +216,8 @@ export class RawClient {
 		}
 	}
 
-	/** Sends a request until the board has answered it. @throws {Failure} if it refuses, with its words */
-	async #request(type: string, payload: Uint8Array): Promise<void> {
-		this.#sent = (this.#sent % 255) + 1;
-		const number = this.#sent;
-		const frame = encode(type, number, payload);
-		for (let attempt = 0; attempt < TRIES; attempt++) {
-			if (this.#failure) throw this.#failure;
-			this.#write(frame);
-			const answer = await this.#answer(number);
-			if (answer === undefined || answer.type === "!") continue;
-			if (answer.type === "a") return;
-			throw new Failure(answer.payload.toString());
-		}
-		throw this.#failure ?? new BoardSilent("the board does not answer");
-	}
-
-	/** The answer to frame `number`, or that some frame came damaged; undefined if none comes in time. */
-	async #answer(number: number): Promise<Frame | undefined> {
-		return new Promise((resolve) => {
-			const finish = (frame: Frame | undefined) => {
-				clearTimeout(timer);
-				this.#events.off("answer", take);
-				this.#events.off("news", failed);
-				resolve(frame);
-			};
-			const take = (frame: Frame) => {
-				if (frame.type === "!" || frame.number === number) finish(frame);
-			};
-			const failed = () => {
-				if (this.#failure) finish(undefined);
-			};
-			const timer = setTimeout(() => finish(undefined), ANSWER_LIMIT);
-			this.#events.on("answer", take);
-			this.#events.on("news", failed);
-		});
-	}
-
 	#requestJson(type: string, fields: object): Promise<void> {
-		return this.#request(type, Buffer.from(JSON.stringify(fields)));
+		return this.#requests.send(type, Buffer.from(JSON.stringify(fields)));
 	}
 
 	/** How the board shows values from now. */
@@ -266,7 +229,7 @@ export class RawClient {
 	async module(specifier: string, path: string, text: string): Promise<void> {
 		const bytes = Buffer.from(text === "" ? "\n" : text);
 		await this.#requestJson("C", { specifier, path, size: bytes.length });
-		for (let at = 0; at < bytes.length; at += PAYLOAD) await this.#request("D", bytes.subarray(at, at + PAYLOAD));
+		for (let at = 0; at < bytes.length; at += PAYLOAD) await this.#requests.send("D", bytes.subarray(at, at + PAYLOAD));
 	}
 
 	/** Starts a module that was sent; events() tells of the rest. */

@@ -55,6 +55,9 @@
 #define TCP_SND_QUEUELEN ((4 * TCP_SND_BUF + (TCP_MSS - 1)) / TCP_MSS)
 #define TCP_MSL 60000UL
 #define TCP_QUEUE_OOSEQ 1
+// ESP-IDF's choice. A buffer holds a segment of one byte as well as a full one, and a peer can send as many as it
+// likes.
+#define TCP_OOSEQ_MAX_PBUFS 4
 #define TCP_LISTEN_BACKLOG 1
 #define LWIP_TCP_KEEPALIVE 1
 #define SO_REUSE 1
@@ -66,10 +69,15 @@
 // The poll callbacks of the socket core find a pcb by this number of half-second ticks.
 #define LWIP_CALLBACK_API 1
 
-// What lwIP itself does not notice: see tcp_storms.c.
+// What lwIP itself does not notice: see tcp_guard.c and tcp_storms.c. And how connections begin: tcp_isn.c.
 #define LWIP_HOOK_FILENAME "hooks.h"
+#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                                      \
+	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
-	tcp_storms_check(header, (packet)->tot_len)
+	tcp_guard(pcb, header, options, packet)
+
+// A network beside the board's own: beside.h.
+#define LWIP_HOOK_IP4_ROUTE_SRC(source, destination) beside_route(source, destination)
 
 // Counters that the tests and the REPL read: how many of each pool are in use, and the most there were.
 #define LWIP_STATS 1
@@ -83,7 +91,8 @@
 #define TCP_STATS 1
 #define SYS_STATS 0
 
-// Unpredictable initial sequence numbers, ports and query ids.
+// Unpredictable: where the ports of the board's own connections begin (from there lwIP counts up), and the port and id
+// of each name query.
 unsigned int board_random(void);
 #define LWIP_RAND() board_random()
 

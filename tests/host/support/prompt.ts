@@ -20,9 +20,10 @@ export interface Prompts {
 
 /**
  * Builds the image before the tests of the suite around, and leaves the terminal after each.
+ * @param board which one
  * @param ready is given each terminal that is started
  */
-export function usePrompts(ready: (terminal: Terminal) => void): Prompts {
+export function usePrompts(board: string, ready: (terminal: Terminal) => void): Prompts {
 	let terminal: Terminal | undefined;
 
 	const prompts: Prompts = {
@@ -52,7 +53,7 @@ export function usePrompts(ready: (terminal: Terminal) => void): Prompts {
 
 	before(async function () {
 		this.timeout(300_000);
-		prompts.image = await buildImage({ manifest: "tests/images/repl/manifest.json" });
+		prompts.image = await buildImage({ board, manifest: "tests/images/repl/manifest.json" });
 	});
 
 	afterEach(async () => {

@@ -30,12 +30,12 @@ export class SerialBoards {
 	/** The latest one. */
 	board: Board | undefined;
 
-	/** Builds the image before the tests of the suite around, and ends the board after each. */
-	constructor() {
+	/** Builds a board's image before the tests of the suite around, and ends the board after each. */
+	constructor(name: string) {
 		const boards = this;
 		before(async function () {
 			this.timeout(300_000);
-			boards.image = await buildImage({ manifest: MANIFEST });
+			boards.image = await buildImage({ board: name, manifest: MANIFEST });
 			boards.folder = await mkdtemp(join(tmpdir(), "camsock-"));
 		});
 		afterEach(async () => {

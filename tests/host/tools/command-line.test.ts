@@ -10,7 +10,7 @@ const camsock = (...words: string[]) =>
 describe("the command line", () => {
 	const commands = [
 		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "docs"],
-		...["test", "test:device", "test:sanitize", "doctor", "lint", "format", "clean"],
+		...["test", "test:device", "test:sanitize", "fuzz", "doctor", "lint", "format", "clean"],
 	];
 
 	for (const command of commands) {
@@ -48,12 +48,15 @@ describe("the command line", () => {
 			["build", "--variant", "fast"],
 			/^camsock: there is no variant 'fast'; variants: release, .*\n$/,
 		],
-		[
-			"a serial line that the board does not have",
-			["start", "--board", "qemu-riscv32", "--serial", "pty"],
-			/^camsock: --serial is for native-sim: .*\n$/,
-		],
 		["a manifest that is not there", ["build", "--manifest", "none.json"], /^camsock: there is no none\.json\n$/],
+		["an unknown fuzz target", ["fuzz", "cor"], /^camsock: there is no target 'cor'; targets: core, .*\n$/],
+		["a time that is none", ["fuzz", "text", "--for", "soon"], /^camsock: --for soon: expected a time .*\n$/],
+		["a number of runs that is none", ["fuzz", "text", "--runs", "0"], /^camsock: --runs 0: not a whole .*\n$/],
+		[
+			"an input without its target",
+			["fuzz", "--replay", "x"],
+			/^camsock: --replay needs the one TARGET that the input is of\n$/,
+		],
 		[
 			"an option without its value",
 			["build", "--board"],

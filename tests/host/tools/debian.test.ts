@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import { debianFinding } from "#tools/commands/doctor.js";
+import { clangRuntime } from "#tools/setup/clang.js";
 import { findProgram, isPresent, toBuild, toEmulate } from "#tools/setup/debian.js";
 import { temporaryFolder } from "./folder.js";
 
@@ -32,5 +33,19 @@ describe("Debian packages", () => {
 			detail: "nothing; to install it: sudo apt-get install no-such-package",
 		});
 		assert.equal(isPresent({ package: "x", purpose: "", headers: ["no-such-header.h"] }), false);
+	});
+
+	it("have the runtime of the clang that is there", () => {
+		const [debian12, debian13] = ["/usr/lib/llvm-14/lib/clang/14.0.6", "/usr/lib/llvm-19/lib/clang/19"];
+		assert.deepEqual(clangRuntime("14.0.6\n", `${debian12}/lib/linux/libclang_rt.builtins-x86_64.a\n`), {
+			package: "libclang-rt-14-dev",
+			purpose: "libFuzzer and the sanitizers of clang",
+			files: [`${debian12}/lib/linux/libclang_rt.fuzzer-x86_64.a`, `${debian12}/lib/linux/libclang_rt.asan-x86_64.a`],
+		});
+		const target = `${debian13}/lib/x86_64-pc-linux-gnu`;
+		assert.deepEqual(clangRuntime("19.1.7", `${target}/libclang_rt.builtins.a`).files, [
+			`${target}/libclang_rt.fuzzer.a`,
+			`${target}/libclang_rt.asan.a`,
+		]);
 	});
 });

@@ -2,6 +2,7 @@
 // What the tools do around QEMU: the options of the emulated machine, the root machine's move into flash, the sizes.
 import assert from "node:assert/strict";
 import { findBoard } from "#tools/boards/boards.js";
+import { readLine } from "#tools/qemu/line.js";
 import { machineArguments } from "#tools/qemu/machine.js";
 import { readOptions } from "#tools/qemu/options.js";
 import { bases, relocate } from "#tools/qemu/prepare.js";
@@ -16,11 +17,12 @@ function words(...values: number[]): Buffer {
 
 describe("qemu-riscv32's tools", () => {
 	it("read options as native-sim has them", () => {
-		assert.deepEqual(readOptions(["image", "--forward", "localhost:0:80", "--", "a", "--help"]), {
+		assert.deepEqual(readOptions(["image", "--forward", "localhost:0:80", "--serial", "unix:a", "--", "a", "--help"]), {
 			image: "image",
 			help: false,
 			count: false,
 			report: false,
+			serial: "unix:a",
 			forwards: [{ host: "127.0.0.1", port: 0, boardPort: 80 }],
 			words: ["a", "--help"],
 		});
@@ -34,6 +36,8 @@ describe("qemu-riscv32's tools", () => {
 		assert.ok(args.includes("loader,file=a,,b,cpu-num=0"));
 		assert.ok(args.some((word) => word.endsWith("hostfwd=tcp:127.0.0.1:1-:2")));
 		assert.ok(!machineArguments({ elf: "a", count: true }).some((word) => word.includes("netdev")));
+		const line = readLine("unix:a,b");
+		assert.ok(machineArguments({ elf: "a", line }).includes("socket,path=a,,b,server=on,wait=off,id=console"));
 	});
 
 	describe("move the root machine", () => {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board.h"
 #include "lwip/pbuf.h"
 #include "lwip/tcp.h"
 
@@ -71,8 +72,9 @@ static void break_assertion(void) {
 	}
 }
 
-/** Gives way to nobody. */
+/** Gives way to nobody, from when it says so. */
 static void hang(void) {
+	board_write("hanging\n", 8);
 	while (endless)
 		;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ways in which an application can end, or be made to. The board's argument says which.
 
-import { args, exit } from "board";
+import { args, exit, memory } from "board";
 import { up } from "network";
 import { Socket } from "sockets";
 import { AsyncSocket } from "sockets/async";
@@ -12,6 +12,13 @@ function fail(): never {
 
 function recurse(depth: number): number {
 	return recurse(depth + 1) + 1;
+}
+
+/** 1 MB, and exits. */
+function printMuch(): void {
+	const line = ".".repeat(999);
+	for (let i = 0; i < 1000; i++) console.log(line);
+	exit(0);
 }
 
 /** Sockets that shall not be collected. */
@@ -26,6 +33,20 @@ function silent(): Socket {
 	const client = new Socket();
 	client.connect(server.getsockname());
 	return client;
+}
+
+/** Bytes that chunks can have, nearly. */
+function room(): number {
+	const { size, taken, chunks, chunks_room } = memory();
+	return size - taken + chunks_room - chunks - 4096;
+}
+
+/** Objects that take so many bytes in slots, which has to be more than there were for slots; the status to exit with. */
+function fillSlots(bytes: number): number {
+	const before = memory().slots_room;
+	let last: unknown;
+	for (let slots = 0; slots < before + bytes / 16; slots += 2) last = { last }; // an instance, and a property
+	return last !== undefined && memory().slots_room > before ? 0 : 6;
 }
 
 const endings: Record<string, () => unknown> = {
@@ -131,6 +152,15 @@ const endings: Record<string, () => unknown> = {
 		for (let i = 0; i < 100; i++) connection.sendall(chunk);
 		exit(0);
 	},
+	"print and exit": printMuch,
+	"print and exit when somebody comes": async () => {
+		await up();
+		using server = new Socket();
+		server.bind(["0.0.0.0", 9000]);
+		server.listen(1);
+		using _connection = server.accept()[0];
+		printMuch();
+	},
 	idle: () => {
 		console.log("idle");
 		setInterval(() => {}, 3_600_000);
@@ -144,6 +174,20 @@ const endings: Record<string, () => unknown> = {
 			all = undefined;
 		}
 		exit(0);
+	},
+	"slots after a large chunk": () => {
+		const bytes = room();
+		if (new Uint8Array(bytes).length !== bytes) fail();
+		exit(fillSlots(bytes / 2));
+	},
+	"slots among chunks": () => {
+		const kept: Uint8Array[] = [];
+		for (let bytes = room(); bytes > 8192; bytes -= 1100) kept.push(new Uint8Array(1000).fill(kept.length));
+		const some = kept.filter((_, at) => at % 8 === 0);
+		kept.length = 0;
+		const status = fillSlots(some.length * 2048);
+		for (const [at, chunk] of some.entries()) if (!chunk.every((byte) => byte === ((at * 8) & 0xff))) fail();
+		exit(status);
 	},
 };
 

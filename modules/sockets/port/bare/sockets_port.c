@@ -10,14 +10,15 @@ extern struct board_task sockets_port_task;
 
 /**
  * Steps the network, which sleeps until a frame, a timer or a signal needs the board. Every return is a "look again":
- * the callbacks that had something to say ran inside the step.
+ * the callbacks that had something to say ran inside the step. An interrupt is looked for before it alone: one that
+ * comes during the step is for the next wait, so that a call whose data have come with it does not make it unseen.
  */
 enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
 	(void)port;
 	if (board_interrupted())
 		return SOCKETS_INTERRUPTED;
 	board_network_step(limit);
-	return board_interrupted() ? SOCKETS_INTERRUPTED : SOCKETS_WOKEN;
+	return SOCKETS_WOKEN;
 }
 
 /** Nothing to do: whoever waits is the one who stepped the stack into the callback, and looks again by itself. */

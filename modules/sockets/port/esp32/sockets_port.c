@@ -76,7 +76,7 @@ enum sockets_wake sockets_port_wait(struct sockets_port *port, uint32_t limit) {
 	feed_watchdog();
 	sockets_port_lock();
 	port->waiting = false;
-	return look != NULL && look() ? SOCKETS_INTERRUPTED : SOCKETS_WOKEN;
+	return SOCKETS_WOKEN;
 }
 
 /** Nothing where nobody waits: most callbacks come while the program works. */

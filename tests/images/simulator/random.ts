@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Random choices from a seed, the same on every board.
+
+/** One stream of numbers. `purpose` makes those of one seed independent of each other. */
+export class Random {
+	#state: number;
+
+	constructor(seed: number, purpose = 0) {
+		this.#state = (seed ^ Math.imul(purpose + 1, 0x9e3779b9)) >>> 0;
+		this.next();
+	}
+
+	/** 0 to 2^32 - 1: a counter, hashed by MurmurHash3's finalizer. */
+	next(): number {
+		this.#state = (this.#state + 0x9e3779b9) >>> 0;
+		let x = this.#state;
+		x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+		x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+		return (x ^ (x >>> 16)) >>> 0;
+	}
+
+	/** A whole number, 0 to `count` - 1. */
+	below(count: number): number {
+		return this.next() % count;
+	}
+
+	/** True with this probability. */
+	chance(probability: number): boolean {
+		return this.next() < probability * 0x1_0000_0000;
+	}
+
+	pick<T>(from: readonly T[]): T {
+		return from[this.below(from.length)] as T;
+	}
+}
