@@ -18,9 +18,9 @@ void test_failed(const char *why) {
 	longjmp(failed, 1);
 }
 
-static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
-                                            network_tests, notify_tests, text_tests,    frame_tests,  isn_tests,
-                                            memory_sweep_tests};
+static const struct test *const tables[] = {life_tests,  stream_tests,  receive_tests,     memory_tests,
+                                            name_tests,  network_tests, notify_tests,      text_tests,
+                                            frame_tests, isn_tests,     memory_sweep_tests};
 
 /** Takes back what a test may have made go wrong. */
 static void nothing_is_wrong(void) {
