@@ -147,6 +147,13 @@ void sockets_engine_fulfil(void *machine, const void *promise, const void *value
 	mxPromiseStatus(instance)->value.integer = mxFulfilledStatus;
 }
 
+void sockets_engine_go_on(void *machine, const void *promise) {
+	txMachine *the = machine;
+	txSlot *instance = ((const txSlot *)promise)->value.reference;
+	queue_jobs(the, instance, &mxOnResolvedPromiseFunction);
+	mxPromiseStatus(instance)->value.integer = mxFulfilledStatus;
+}
+
 /** If nobody waits, with XS's own function: it keeps account of rejections that nobody handles. */
 void sockets_engine_reject(void *machine, const void *promise, const void *reason) {
 	txMachine *the = machine;

@@ -52,8 +52,9 @@ void sockets_engine_new_fulfilled(void *machine, void *result);
 void sockets_engine_new_rejected(void *machine, void *result);
 
 /** Fulfils a promise of sockets_engine_new_promise that is pending; the value has no method `then`. Runs nothing, and
- * allocates nothing if nobody waits for it. Can be called again, with the same value, if there was no memory. */
+ * allocates nothing if nobody waits for it. If there was no memory, sockets_engine_go_on does the rest. */
 void sockets_engine_fulfil(void *machine, const void *promise, const void *value);
+void sockets_engine_go_on(void *machine, const void *promise);
 
 /** Rejects a promise of sockets_engine_new_promise that is pending. Runs nothing. Can be called again, with the same
  * reason, if there was no memory. */

@@ -57,7 +57,8 @@ static bool is_write(const struct sockets_attempt *attempt) {
 static void mark(xsMachine *the, void *data, xsMarkRoot mark_root) {
 	struct operations *operations = data;
 	mark_root(the, &operations->done);
-	mark_root(the, &operations->spare);
+	if (operations->has_spare)
+		mark_root(the, &operations->spare);
 	for (struct operation *operation = operations->first; operation != NULL; operation = operation->following) {
 		mark_root(the, &operation->promise);
 		mark_root(the, &operation->object);
@@ -82,15 +83,12 @@ static void destroy(void *data) {
 }
 
 /**
- * What this machine has; made when it is first needed. NULL if there is no memory. Every step may throw for want of
+ * Makes what this machine has, when it is first needed. NULL if there is no memory. Every step may throw for want of
  * memory in XS's heap, and then is made the next time.
  */
-static struct operations *operations_of(xsMachine *the) {
+__attribute__((noinline)) static struct operations *make_operations(xsMachine *the, void **place) {
 	static const xsHostHooks hooks = {.destructor = destroy, .marker = mark};
-	void **place = sockets_port_awaited(sockets_port_of(the));
 	struct operations *operations = *place;
-	if (operations != NULL && operations->has_done)
-		return operations;
 	if (operations == NULL) {
 		*place = operations = calloc(1, sizeof *operations);
 		if (operations == NULL)
@@ -98,7 +96,7 @@ static struct operations *operations_of(xsMachine *the) {
 		operations->place = place;
 	}
 	if (!operations->has_holder) {
-		operations->done = operations->spare = operations->nothing = xsUndefined;
+		operations->done = operations->spare = xsUndefined;
 		operations->holder = xsNewHostObject(NULL);
 		xsmcSetHostData(operations->holder, operations);
 		xsSetHostHooks(operations->holder, &hooks);
@@ -110,8 +108,15 @@ static struct operations *operations_of(xsMachine *the) {
 	return operations;
 }
 
+/** What this machine has; NULL if there is no memory. */
+static inline struct operations *operations_of(xsMachine *the) {
+	void **place = sockets_port_awaited(sockets_port_of(the));
+	struct operations *operations = *place;
+	return operations != NULL && operations->has_done ? operations : make_operations(the, place);
+}
+
 /** The same, with a promise for an operation that is about to be tried. */
-static struct operations *prepare(xsMachine *the) {
+static inline struct operations *prepare(xsMachine *the) {
 	struct operations *operations = operations_of(the);
 	if (operations != NULL && !operations->has_spare) {
 		sockets_engine_new_promise(the, &operations->spare);
@@ -122,10 +127,8 @@ static struct operations *prepare(xsMachine *the) {
 
 /** The promise that was made for an operation. */
 static xsSlot take_spare(struct operations *operations) {
-	const xsSlot promise = operations->spare;
-	operations->spare = operations->nothing;
 	operations->has_spare = false;
-	return promise;
+	return operations->spare;
 }
 
 /** Forgets what waits, without a word. For when there is nobody to tell. */
@@ -315,9 +318,9 @@ static void watch(struct sockets_tcp *socket) {
 }
 
 /** The operation waits, and the result is its promise. `data` is what it needs, or NULL. 0 or -ENOBUFS. */
-static int keep(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
-	struct operations *operations = prepare(the); // has a promise already, unless this is the rest of a text
-	struct operation *operation = operations != NULL ? malloc(sizeof *operation) : NULL;
+static int keep(xsMachine *the, struct operations *operations, struct sockets_tcp *socket,
+                struct sockets_attempt *attempt, xsSlot *data) {
+	struct operation *operation = malloc(sizeof *operation);
 	if (operation == NULL) {
 		cancel_query(attempt);
 		return -ENOBUFS;
@@ -400,7 +403,7 @@ static int start(xsMachine *the, struct sockets_tcp *socket, struct sockets_atte
 	if (result == NOT_YET && attempt->timeout == 0)
 		result = end_late(the, socket, attempt, data);
 	if (result == NOT_YET)
-		return keep(the, socket, attempt, data);
+		return keep(the, operations, socket, attempt, data);
 	if (result == DONE)
 		set_fulfilled(the, operations);
 	return result == DONE ? 0 : result;
@@ -423,7 +426,7 @@ static int start_send(xsMachine *the, struct operations *operations, struct sock
 	}
 	if (attempt->timeout == 0)
 		return end_late(the, socket, attempt, NULL);
-	return data != NULL ? keep(the, socket, attempt, data) : 1;
+	return data != NULL ? keep(the, operations, socket, attempt, data) : 1;
 }
 
 /**
@@ -468,7 +471,7 @@ void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct s
 	sockets_data_argument(the, 0, &bytes);
 	memcpy(xsmcToArrayBuffer(xsVar(item)), bytes.data + attempt->write.sent, rest);
 	attempt->write.sent = 0;
-	sockets_check(the, keep(the, socket, attempt, &xsVar(item)), sockets_operation_names[attempt->kind]);
+	sockets_check(the, keep(the, operations, socket, attempt, &xsVar(item)), sockets_operation_names[attempt->kind]);
 }
 
 /** Makes the result a promise that is rejected with a failure of the core. */
@@ -533,9 +536,8 @@ static enum settled settle_carefully(xsMachine *the, struct operations *operatio
 			const int ended = result == NOT_YET ? try_or_end(the, operation, blocked) : result;
 			sockets_check(the, ended, sockets_operation_names[operation->attempt.kind]);
 			if (ended == DONE) {
-				operation->data = xsResult;
 				operation->outcome = DONE;
-				sockets_engine_fulfil(the, &operation->promise, &operation->data);
+				sockets_engine_fulfil(the, &operation->promise, &xsResult);
 				settled = SETTLED;
 			}
 		}
@@ -569,9 +571,8 @@ static enum settled settle(xsMachine *the, struct operations *operations, struct
 		return settle_carefully(the, operations, operation, blocked, result);
 	if (result != DONE)
 		return UNSETTLED;
-	operation->data = xsResult;
 	operation->outcome = DONE;
-	sockets_engine_fulfil(the, &operation->promise, &operation->data);
+	sockets_engine_fulfil(the, &operation->promise, &xsResult);
 	return SETTLED;
 }
 
@@ -612,7 +613,9 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 /** A turn of the main loop for the sockets that are ready, each once. Called by the port, in a host frame. */
 void sockets_operations_run(xsMachine *the) {
 	struct sockets_port *port = sockets_port_of(the);
-	sockets_operations_tell(the);
+	const struct operations *operations = *sockets_port_awaited(port);
+	if (operations != NULL && operations->untold != NULL)
+		sockets_operations_tell(the);
 	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	for (int i = 0; i < SOCKETS_TCP_PCBS; i += 1) {
 		struct sockets_tcp *socket = sockets_tcp_next_ready(port);

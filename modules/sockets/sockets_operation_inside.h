@@ -24,8 +24,8 @@ struct operation {
 	bool untold;
 	/** What has become of it, once that is known: DONE, THROWN or a negative errno number. */
 	int outcome;
-	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. Once the outcome is
-	 * known, it is the result, or what was thrown. */
+	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. If it has
+	 * THROWN, it is what was thrown; the result is the promise's already. */
 	xsSlot promise, object, data;
 };
 
@@ -37,8 +37,6 @@ struct operations {
 	xsSlot done;
 	/** A promise for the next operation: made before anything is done, since there may be no memory for one after. */
 	xsSlot spare;
-	/** undefined. */
-	xsSlot nothing;
 	bool has_holder, has_done, has_spare;
 	struct operation *first;
 	/** Those whose outcome is known, and that could not be told for want of memory; they are `taken`. */

@@ -12,7 +12,7 @@
 /** Tells the promise of an operation its outcome. May be called again if there was no memory. */
 static void tell(xsMachine *the, struct operation *operation) {
 	if (operation->outcome == DONE) {
-		sockets_engine_fulfil(the, &operation->promise, &operation->data);
+		sockets_engine_go_on(the, &operation->promise);
 		return;
 	}
 	if (operation->outcome < 0) {
