@@ -14,6 +14,8 @@ import { flash } from "./commands/flash.js";
 import { fuzz } from "./commands/fuzz.js";
 import { format, lint } from "./commands/lint.js";
 import { repl } from "./commands/repl.js";
+import { simulateCommand } from "./commands/simulate.js";
+import { soak } from "./commands/soak.js";
 import { start } from "./commands/start.js";
 import { test, testSanitize } from "./commands/test.js";
 import { testDevice } from "./commands/test-device.js";
@@ -31,8 +33,10 @@ const commands: readonly Command[] = [
 	testDevice,
 	testSanitize,
 	fuzz,
+	simulateCommand,
 	docs,
 	bench,
+	soak,
 	doctor,
 	lint,
 	format,

@@ -35,9 +35,12 @@ export function onexit(handler: ((status: number) => void) | null): ((status: nu
  * reset, and it starts anew in an empty heap. The network stays up.
  *
  * @param main the module to start with; default that of the manifest
+ * @param word one more for the `args` of the application that starts, after those of the board, and for it alone: what it
+ * needs to go on where this one ends
  * @throws ReferenceError if there is no such module in the image
+ * @throws RangeError if there is no memory for the word
  */
-export function reset(main?: string): never;
+export function reset(main?: string, word?: string): never;
 
 /**
  * For who lets a person run code, such as the REPL: from now Ctrl-C throws an error of this class into JavaScript that

@@ -38,7 +38,8 @@ void board_write(const void *data, size_t size);
 /* Writes what the firmware itself has to say when something is wrong: stderr, or the console again. */
 void board_write_error(const void *data, size_t size);
 
-/* Writes what only the board knows of its memory, a line on board_write_error(); nothing where there is no such. */
+/* Writes what only the board knows of its memory, on board_write_error(): `malloc: used=` with bytes, then more if
+ * there is. */
 void board_report_memory(void);
 
 /* Ends at once: a broken invariant of ours or of lwIP. */
@@ -154,7 +155,7 @@ void board_at_end(struct board_end *end);
  * main loop; the process or board then ends with status 0. May be called from a signal handler. */
 void board_interrupt(void);
 
-/* Asks for one line about the memory in use on board_write_error(). May be called from a signal handler. */
+/* Asks for a few lines about the memory in use on board_write_error(). May be called from a signal handler. */
 void board_request_report(void);
 
 /* Asks the main loop to end with this status. The first one counts. */

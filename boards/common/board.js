@@ -29,10 +29,7 @@ export function onexit(handler) {
 	return before;
 }
 
-function restart(main) @ "xs_board_reset";
-export function reset(main) {
-	restart(main);
-}
+export function reset(main, word) @ "xs_board_reset";
 
 function remember(interrupt, memory, stack, names) @ "xs_board_recover";
 // They are made beforehand, so where they are thrown is not in their stacks.

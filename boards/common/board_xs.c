@@ -14,6 +14,9 @@ enum { INTERRUPT, MEMORY, STACK, NAMES, RECOVER_COUNT };
 static txSlot recover_slots[RECOVER_COUNT];
 static bool recovers;
 
+// A word more for the application, and for the one after the next reset: of reset(). On C's heap.
+static char *word, *next_word;
+
 /* name: the board's name. */
 void xs_board_name(txMachine *the) {
 	fxStringX(the, mxResult, (txString)board_name);
@@ -24,8 +27,8 @@ void xs_board_arguments(txMachine *the) {
 	mxPush(mxArrayPrototype);
 	fxNewArrayInstance(the);
 	fxArrayCacheBegin(the, the->stack);
-	for (size_t i = 0; i < board_argument_count; i++) {
-		mxPushStringC((txString)board_arguments[i]);
+	for (size_t i = 0; i < board_argument_count + (word != NULL); i++) {
+		mxPushStringC((txString)(i < board_argument_count ? board_arguments[i] : word));
 		fxArrayCacheItem(the, the->stack + 1, the->stack);
 		mxPop();
 	}
@@ -71,7 +74,7 @@ void xs_board_onuncaught(txMachine *the) {
 		uncaught_handler.value = mxArgv(0)->value;
 }
 
-/* reset(main): a soft reset; does not return. See board.d.ts. */
+/* reset(main, word): a soft reset; does not return. See board.d.ts. */
 void xs_board_reset(txMachine *the) {
 	const char *main = NULL;
 	if (mxArgc > 0 && mxArgv(0)->kind != XS_UNDEFINED_KIND) {
@@ -82,6 +85,14 @@ void xs_board_reset(txMachine *the) {
 				main = modules_specifier(i);
 		if (!main)
 			mxReferenceError("reset: there is no module \"%s\" in the image", name);
+	}
+	if (mxArgc > 1 && mxArgv(1)->kind != XS_UNDEFINED_KIND) {
+		const char *text = fxToString(the, mxArgv(1));
+		char *copy = c_malloc(strlen(text) + 1);
+		if (!copy)
+			mxRangeError("reset: there is no memory for the word");
+		c_free(next_word);
+		next_word = strcpy(copy, text);
 	}
 	machine_reset(main);
 	fxExitToHost(the);
@@ -141,6 +152,20 @@ _Noreturn void board_xs_throw_interrupt(txMachine *the) {
 	__builtin_unreachable();
 }
 
+/*
+ * XS's list of promises that were rejected and that nobody handles has two slots for each: the promise, its reason.
+ * When memory ends between the two, fxAddUnhandledRejection leaves the first alone, and whoever walks the list next
+ * reads from NULL. Takes such a one out.
+ */
+static void repair_unhandled(txMachine *the) {
+	if (mxUnhandledPromises.kind != XS_REFERENCE_KIND)
+		return;
+	txSlot **address = &mxUnhandledPromises.value.reference->next;
+	while (*address && (*address)->next)
+		address = &(*address)->next->next;
+	*address = NULL;
+}
+
 /* XS cannot go on (see fxAbort): throws the error for it, if there is one. Allocates nothing. */
 void board_xs_recover(txMachine *the, int status) {
 	int which = status == XS_NOT_ENOUGH_MEMORY_EXIT ? MEMORY
@@ -149,6 +174,8 @@ void board_xs_recover(txMachine *the, int status) {
 	                                                : -1;
 	if (which < 0 || !recovers || machine_stopping() || !the->firstJump)
 		return;
+	repair_unhandled(the);
+	board_error_for(NULL); // who said for which promise may not get to take it back, and free it
 	mxException.kind = XS_REFERENCE_KIND;
 	mxException.value = recover_slots[which].value;
 	fxJump(the);
@@ -157,6 +184,9 @@ void board_xs_recover(txMachine *the, int status) {
 /* The application's machine goes, and with it all that it was asked to keep. */
 void board_xs_terminate(void) {
 	recovers = uncaught_remembered = false;
+	c_free(word);
+	word = next_word;
+	next_word = NULL;
 }
 
 /*

@@ -3,8 +3,9 @@
 // for reading an error's `stack` property, so that it works when memory is out.
 #include "machine.h"
 
-#include "lwip/stats.h"
 #include "lwip/memp.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/stats.h"
 
 // Frames shown of a stack that is too deep to show: the innermost and the outermost.
 #define FIRST_FRAMES 12
@@ -116,7 +117,30 @@ void report_exception(txMachine *the, const char *what) {
 	}
 }
 
-/* Writes one line about the memory in use, after a collection of garbage, and what the board has to say. */
+/* Writes one line about lwIP's TCP pcbs: how many there are in each state, of the states that there are. */
+static void report_pcbs(void) {
+	unsigned counts[TIME_WAIT + 1] = {0};
+	char line[160] = "";
+	size_t length = 0;
+	for (const struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
+		counts[LISTEN]++;
+	struct tcp_pcb *const lists[] = {tcp_bound_pcbs, tcp_active_pcbs, tcp_tw_pcbs};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		for (const struct tcp_pcb *pcb = lists[i]; pcb; pcb = pcb->next)
+			counts[pcb->state]++;
+	for (unsigned state = CLOSED; state <= TIME_WAIT; state++) {
+		if (counts[state] == 0)
+			continue;
+		int more = snprintf(line + length, sizeof line - length, " %s=%u", tcp_debug_state_str((enum tcp_state)state),
+		                    counts[state]);
+		if (more < 0 || (size_t)more >= sizeof line - length)
+			break;
+		length += (size_t)more;
+	}
+	report_line("pcbs:%s", line);
+}
+
+/* Writes a few lines about the memory in use, after a collection of garbage, and what the board has to say. */
 void report_memory(txMachine *the) {
 	fxCollectGarbage(the);
 	report_line(
@@ -125,5 +149,6 @@ void report_memory(txMachine *the) {
 	    (unsigned)lwip_stats.memp[MEMP_TCP_PCB_LISTEN]->used, (unsigned)lwip_stats.memp[MEMP_TCP_SEG]->used,
 	    (unsigned)lwip_stats.memp[MEMP_UDP_PCB]->used, (unsigned)lwip_stats.memp[MEMP_PBUF]->used,
 	    (unsigned)lwip_stats.memp[MEMP_PBUF_POOL]->used, (unsigned)lwip_stats.mem.used);
+	report_pcbs();
 	board_report_memory();
 }

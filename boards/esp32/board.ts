@@ -40,7 +40,7 @@ export function onexit(handler: ((status: number) => void) | null): ((status: nu
 }
 
 /** Restarts the chip, Wi-Fi too; it starts with the manifest's main module. */
-export function reset(_main?: string): never {
+export function reset(_main?: string, _word?: string): never {
 	return native.restart();
 }
 

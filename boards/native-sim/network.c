@@ -397,6 +397,15 @@ bool network_start(const struct forward *forwards, size_t count) {
 	return true;
 }
 
+unsigned network_connections(void) {
+	char *text = slirp_connection_info(network.slirp);
+	unsigned count = 0;
+	for (const char *line = text; (line = strstr(line, "TCP[")); line++)
+		count += strncmp(line, "TCP[HOST_FORWARD]", 17) != 0;
+	free(text); // GLib's memory is malloc's
+	return count;
+}
+
 void network_stop(void) {
 	if (network.slirp)
 		slirp_cleanup(network.slirp);

@@ -8,4 +8,7 @@
 bool network_start(const struct forward *forwards, size_t count);
 void network_stop(void);
 
+/* How many TCP connections libslirp remembers: those that are over for half a minute yet. */
+unsigned network_connections(void);
+
 #endif

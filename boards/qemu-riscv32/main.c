@@ -12,6 +12,8 @@
 
 #include "machine.h"
 
+#include <malloc.h>
+
 const char board_name[] = "qemu-riscv32";
 bool board_collect_always;
 
@@ -43,8 +45,9 @@ char *board_stack_limit(void) {
 	return (char *)memory_stack + STACK_MARGIN;
 }
 
-/* The most that there was in use of what link.ld reserves. Stack: it was painted at the start. */
+/* malloc's memory, and the most that there was in use of what link.ld reserves. Stack: it was painted at the start. */
 void board_report_memory(void) {
+	report_line("malloc: used=%u", (unsigned)mallinfo().uordblks);
 	const uint8_t *used = memory_stack;
 	while (used < memory_stack_end && *used == STACK_PAINT)
 		used++;

@@ -4,7 +4,7 @@
 import { type Address, OSError } from "sockets";
 import { type AsyncServer, type AsyncSocket, start_server } from "sockets/async";
 
-/** How many bytes are read at most at a time: what a client costs, beside its socket. */
+/** How many bytes are read at most at a time: what a client costs, beside its socket, while it sends. */
 const CHUNK = 1024;
 
 /** What a server has served so far. */
@@ -82,19 +82,23 @@ export async function start(
 	{ max_clients, backlog, timeout = null, onopen, onclose = warn }: StartOptions = {},
 ): Promise<AsyncServer> {
 	const totals: Totals = { clients: 0, served: 0, bytes: 0 };
-	// The loop of `echo` once more: awaiting that would cost as much memory for each client as all the rest.
+	// The loop of `echo` once more: awaiting that would cost as much memory for each client as all the rest. And without a buffer, so
+	// that a client who says nothing has none.
 	const serve = async (connection: AsyncSocket, peer: Address): Promise<void> => {
-		const buffer = new Uint8Array(CHUNK);
 		let bytes = 0;
 		let failure: unknown;
 		totals.clients++;
-		onopen?.(peer, totals);
 		try {
+			onopen?.(peer, totals);
 			connection.settimeout(timeout);
-			for (let size = await connection.recv_into(buffer); size > 0; size = await connection.recv_into(buffer)) {
-				await connection.sendall(size < CHUNK ? buffer.subarray(0, size) : buffer);
-				bytes += size;
-				totals.bytes += size;
+			let data: Uint8Array | undefined = await connection.recv(CHUNK);
+			while (data.length > 0) {
+				await connection.sendall(data);
+				bytes += data.length;
+				totals.bytes += data.length;
+				// Else it would be kept until the next one comes.
+				data = undefined;
+				data = await connection.recv(CHUNK);
 			}
 		} catch (error) {
 			// Anything else is no fault of the client: a bug, which the server reports.

@@ -8,9 +8,9 @@ import { isNarrow, textWidth, width } from "repl/width";
 
 /** Characters of a line at most: what does not fit is refused with a bell. */
 export const LINE_LIMIT = 1024;
-/** Lines and characters of the history. */
-const HISTORY_LINES = 100;
-const HISTORY_LIMIT = 4096;
+/** Lines and characters of the history: on a board of 512 KB a kilobyte more is a client less. */
+const HISTORY_LINES = 32;
+const HISTORY_LIMIT = 1024;
 
 const BELL = "\x07";
 const ERASE_TO_END = "\x1b[K";

@@ -26,9 +26,26 @@ export function checkServer(handler: Handler, { max_clients = Infinity, onerror 
 	}
 }
 
+/** Milliseconds until accepting is tried again, if no client has gone before; as asyncio's ACCEPT_RETRY_DELAY. */
+const RETRY = 1000;
+
+/** What is given back when memory has run out, so that there is enough to wait until there is more. */
+function reserve(): unknown {
+	return Array.from({ length: 32 }, () => new Object());
+}
+
+/** Whether an error of accept() is want of memory, or of the client's making: a reason to try again, not to end. */
+function passes(error: unknown): boolean {
+	if (error instanceof RangeError) return true;
+	return error instanceof OSError && ["ENOBUFS", "ENOMEM", "ECONNABORTED"].includes(error.code);
+}
+
 /** A server that listens, until it is closed. */
 export class AsyncServer {
-	/** Fulfilled once the server is closed and all handlers have ended. Rejected if accepting fails, as nothing else does. */
+	/**
+	 * Fulfilled once the server is closed and all handlers have ended. Rejected if accepting fails, as nothing else does; not for want of
+	 * memory: a client for whom there is none is turned away, and the server accepts again a second later.
+	 */
 	readonly closed: Promise<void>;
 	readonly #socket: AsyncSocket<Accepted>;
 	readonly #handler: Handler;
@@ -38,6 +55,7 @@ export class AsyncServer {
 	/** Wakes who waits for a client to go. */
 	#gone: (() => void) | undefined;
 	#closing = false;
+	#reserve: unknown = reserve();
 	/** The clients that are left are being cut off. */
 	#cut = false;
 	#timer: Timer | undefined;
@@ -109,7 +127,7 @@ export class AsyncServer {
 		if (drain !== undefined && !(drain >= 0)) throw new RangeError("drain: a number of seconds from 0 on");
 		this.#closing = true;
 		this.#socket.close();
-		this.#gone?.();
+		this.#wake();
 		clearTimer(this.#timer);
 		if (drain === 0) this.#cutOff();
 		else if (drain !== undefined) this.#timer = setTimer(() => this.#cutOff(), drain * 1000);
@@ -146,10 +164,18 @@ export class AsyncServer {
 					await this.#oneGone();
 					continue;
 				}
-				const [connection, address] = await this.#socket.accept();
-				// close() may have come between its being accepted and this.
-				if (this.#closing) connection.close();
-				else this.#serve(connection, address);
+				try {
+					this.#reserve ??= reserve();
+					const [connection, address] = await this.#socket.accept();
+					// close() may have come between its being accepted and this.
+					if (this.#closing) connection.close();
+					else this.#serve(connection, address);
+				} catch (error) {
+					if (this.#closing || !passes(error)) throw error;
+					this.#reserve = undefined;
+					await this.#oneGoneOr(RETRY);
+					tellShortage(error);
+				}
 			}
 		} catch (error) {
 			if (!this.#closing) {
@@ -168,29 +194,62 @@ export class AsyncServer {
 		});
 	}
 
-	/** Serves one client. Not an async function: what that keeps while it waits is as much as the handler itself does. */
-	#serve(connection: AsyncSocket, address: Address): void {
-		this.#clients.add(connection);
-		let done: unknown;
+	/** Wakes who waits in #oneGone, and keeps nothing of it. */
+	#wake(): void {
+		const gone = this.#gone;
+		this.#gone = undefined;
+		gone?.();
+	}
+
+	/** The same, or when so many milliseconds have passed. */
+	async #oneGoneOr(milliseconds: number): Promise<void> {
+		const timer = setTimer(() => this.#wake(), milliseconds);
 		try {
-			done = this.#handler(connection, address);
-		} catch (error) {
-			done = Promise.reject(error);
+			await this.#oneGone();
+		} finally {
+			clearTimer(timer);
 		}
+	}
+
+	/**
+	 * Serves one client. Not an async function: what that keeps while it waits is as much as the handler itself does.
+	 *
+	 * @throws RangeError if there is no memory for it; then it is closed
+	 */
+	#serve(connection: AsyncSocket, address: Address): void {
 		const end = () => this.#end(connection);
-		Promise.resolve(done).then(end, (error) => {
+		try {
+			this.#clients.add(connection);
+			let done: unknown;
+			try {
+				done = this.#handler(connection, address);
+			} catch (error) {
+				done = Promise.reject(error);
+			}
+			Promise.resolve(done).then(end, (error) => {
+				end();
+				const own = this.#cut && error instanceof OSError && (error.code === "ECANCELED" || error.code === "EBADF");
+				if (!own) this.#onerror(error, address);
+			});
+		} catch (error) {
 			end();
-			const own = this.#cut && error instanceof OSError && (error.code === "ECANCELED" || error.code === "EBADF");
-			if (!own) this.#onerror(error, address);
-		});
+			throw error;
+		}
 	}
 
 	/** A handler has ended. */
 	#end(connection: AsyncSocket): void {
 		connection.close();
 		this.#clients.delete(connection);
-		this.#gone?.();
+		this.#wake();
 	}
+}
+
+/** Memory may still be short: then nobody is told. */
+function tellShortage(error: unknown): void {
+	try {
+		report(`a client was not accepted: ${error}`);
+	} catch {}
 }
 
 /** What `onerror` is if there is none. */

@@ -109,6 +109,7 @@ struct sockets_tcp {
 void sockets_core_forget(struct sockets_tcp *socket, uint32_t limit);
 void sockets_core_make_ready(struct sockets_tcp *socket);
 void sockets_core_unmake_ready(struct sockets_tcp *socket);
+void sockets_core_check_alarm(void);
 struct sockets_tcp *sockets_core_first_socket(void);
 
 /** Something has happened: who is blocked looks again, and who awaits one of the events is queued. */

@@ -14,6 +14,10 @@
  * steps. */
 #define LONGEST_ALARM (UINT32_MAX / 4)
 
+/** So many milliseconds after its time, an alarm that has not gone off never will: lwIP had no memory for it, which it
+ * does not tell. */
+#define LATE 1000
+
 /** The sockets that are ready, of all machines, in the order in which they became so. */
 static struct sockets_tcp *first_ready, *last_ready;
 
@@ -58,16 +62,30 @@ void sockets_core_unmake_ready(struct sockets_tcp *socket) {
 	socket->ready = false;
 }
 
+/** Whether the alarm that was set is lost. */
+static bool alarm_lost(uint32_t now) {
+	return alarm_set && is_reached(alarm_time + LATE, now);
+}
+
 /** Has on_alarm called at that moment, or at an earlier one that was set before. */
 static void set_alarm(uint32_t time, uint32_t now) {
+	if (alarm_lost(now))
+		time = now; // for all whose time is up, whatever this one's is
 	if (alarm_set) {
-		if (is_reached(alarm_time, time))
+		if (!alarm_lost(now) && is_reached(alarm_time, time))
 			return;
 		sys_untimeout(on_alarm, NULL);
 	}
 	alarm_set = true;
 	alarm_time = time;
 	sys_timeout(is_reached(time, now) ? 0 : time - now, on_alarm, NULL);
+}
+
+/** A tick of some connection: if the alarm is lost, it is set again. */
+void sockets_core_check_alarm(void) {
+	const uint32_t now = sys_now();
+	if (alarm_lost(now))
+		set_alarm(now, now);
 }
 
 /** lwIP's timer: sockets whose time is up are ready; the next alarm is for the next one. */

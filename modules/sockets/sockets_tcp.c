@@ -530,6 +530,7 @@ static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
 	sockets_core_tick(pcb, socket->write_shut);
 	// "Aborted" is all that lwIP says when it gives up, and when the board loses its address.
 	socket->giving_up = is_giving_up(pcb);
+	sockets_core_check_alarm();
 	// What could not even be sent for the first time (no route) has no retransmission timer, and would wait for ever.
 	if (pcb->unsent != NULL && pcb->unacked == NULL && pcb->rtime < 0 && pcb->persist_backoff == 0)
 		pcb->rtime = 0;

@@ -5,9 +5,28 @@
 //   --only   runs what is marked .only in any of the files; without it, .only counts within its file
 //   --timeout MILLISECONDS   the limit of tests and hooks that do not say theirs
 
-import { args, exit } from "board";
+//
+// Each file has a heap of its own: after it the board is reset, and goes on with the next. What one file's tests have made
+// the heap set aside for chunks or for slots would be missing for those after it.
+
+import { args, exit, reset } from "board";
 import files from "testing/files";
-import { listFiles, runFiles } from "testing/run";
+import { type Counts, listFiles, NONE, printPlan, printVersion, runPart } from "testing/run";
+
+/** The word that the board is reset with: which file is next, and what has been counted. */
+const PROGRESS = "--progress=";
+
+interface Progress {
+	next: number;
+	counts: Counts;
+}
+
+function progress(): Progress {
+	const word = args.at(-1);
+	if (word?.startsWith(PROGRESS)) return JSON.parse(word.slice(PROGRESS.length)) as Progress;
+	printVersion();
+	return { next: 0, counts: NONE };
+}
 
 function timeoutOption(): { timeout?: number } {
 	const at = args.indexOf("--timeout");
@@ -18,4 +37,10 @@ if (args.includes("--list")) {
 	await listFiles(files);
 	exit(0);
 }
-exit((await runFiles(files, { only: args.includes("--only"), ...timeoutOption() })) ? 0 : 1);
+const { next, counts: before } = progress();
+const counts = await runPart(files.slice(next, next + 1), before, {
+	only: args.includes("--only"),
+	...timeoutOption(),
+});
+if (next + 1 < files.length) reset(undefined, `${PROGRESS}${JSON.stringify({ next: next + 1, counts })}`);
+exit(printPlan(counts) ? 0 : 1);

@@ -66,30 +66,72 @@ export async function listFiles(files: readonly TestFile[], print = console.log)
 	}
 }
 
+/** How many tests there were so far. */
+export interface Counts {
+	pass: number;
+	fail: number;
+	skip: number;
+}
+
+/** None, before the first. */
+export const NONE: Readonly<Counts> = { pass: 0, fail: 0, skip: 0 };
+
+function total({ pass, fail, skip }: Counts): number {
+	return pass + fail + skip;
+}
+
+/** What TAP begins with. */
+export function printVersion(print = console.log): void {
+	print("TAP version 14");
+}
+
+/**
+ * What TAP ends with.
+ *
+ * @returns whether all passed, and there was one
+ */
+export function printPlan(counts: Counts, print = console.log): boolean {
+	const number = total(counts);
+	print(`1..${number}`);
+	print(`# ${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped`);
+	if (number === 0) print("# no tests: the files hold no it(), or no file was given");
+	return number > 0 && counts.fail === 0;
+}
+
 /**
  * Runs the tests of the files and prints TAP 14.
  *
  * @returns whether all passed, and there was one
  */
-export async function runFiles(
+export async function runFiles(files: readonly TestFile[], options: RunOptions = {}): Promise<boolean> {
+	printVersion(options.print);
+	return printPlan(await runPart(files, NONE, options), options.print);
+}
+
+/**
+ * Runs the tests of the files and prints their results.
+ *
+ * @param before how many there were before these
+ * @returns how many there are with these
+ */
+export async function runPart(
 	files: readonly TestFile[],
+	before: Readonly<Counts>,
 	{ only = false, timeout, print = console.log }: RunOptions = {},
-): Promise<boolean> {
-	const counts = { pass: 0, fail: 0, skip: 0 };
-	let number = 0;
+): Promise<Counts> {
+	const counts = { ...before };
 	const runner = new Runner({
 		report(result: Result) {
 			counts[result.outcome]++;
-			for (const line of formatResult(++number, result)) print(line);
+			for (const line of formatResult(total(counts), result)) print(line);
 		},
 		watch,
 		deadline,
 		...(timeout === undefined ? {} : { timeout }),
 	});
 	install();
-	const before = onuncaught((error) => runner.uncaught(error));
+	const handler = onuncaught((error) => runner.uncaught(error));
 	try {
-		print("TAP version 14");
 		for (const { specifier, file } of files) {
 			const suite = await load(specifier);
 			if (suite.hasOnly) suite.filterOnly();
@@ -97,12 +139,9 @@ export async function runFiles(
 			print(`# ${file}`);
 			await runner.run(suite);
 		}
-		print(`1..${number}`);
-		print(`# ${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped`);
-		if (number === 0) print("# no tests: the files hold no it(), or no file was given");
-		return number > 0 && counts.fail === 0;
+		return counts;
 	} finally {
-		onuncaught(before);
+		onuncaught(handler);
 		deadline(null);
 	}
 }

@@ -48,6 +48,15 @@ void *__wrap_malloc(size_t size) {
 	return allocation_fails(__builtin_return_address(0)) ? NULL : __real_malloc(size);
 }
 
+void __real_sys_timeout(u32_t milliseconds, sys_timeout_handler handler, void *argument);
+bool timers_lost;
+
+/** And every timer of the core here. lwIP says nothing where it has no memory for one. */
+void __wrap_sys_timeout(u32_t milliseconds, sys_timeout_handler handler, void *argument) {
+	if (!timers_lost)
+		__real_sys_timeout(milliseconds, handler, argument);
+}
+
 void check(bool holds, const char *condition, const char *file, int line) {
 	if (holds)
 		return;

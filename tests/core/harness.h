@@ -59,6 +59,9 @@ extern bool interrupt;
 /** From now on: whether an interrupt comes while a blocked call steps the stack. The first who looks takes it. */
 extern bool interrupt_in_step;
 
+/** From now on: whether lwIP has no memory for timers of the core. */
+extern bool timers_lost;
+
 /** The number of allocations of the core from now on until one fails; -1: none does. */
 extern int allocation_countdown;
 

@@ -341,6 +341,40 @@ static void a_write_without_memory_is_tried_again(void) {
 	close_pair(&pair);
 }
 
+static void a_timer_without_memory_is_made_up_for(void) {
+	struct pair pair = open_pair();
+	const uint32_t second = 1000, minute = 60000;
+	timers_lost = true;
+	sockets_tcp_watch(pair.server, SOCKETS_POLLIN, &second);
+	timers_lost = false;
+	pass_time(900);
+	CHECK_EQUAL(take_all(), 0);
+	// The ticks of the connection see that the timer is late.
+	pass_time(2000);
+	CHECK(sockets_tcp_next_ready(test_port) == pair.server);
+	CHECK(sockets_tcp_next_ready(test_port) == NULL);
+	// Without a connection, it is the next one that waits for a time.
+	struct sockets_tcp *connection;
+	CHECK_EQUAL(sockets_tcp_try_accept(pair.listener, &connection), -EAGAIN);
+	timers_lost = true;
+	sockets_tcp_watch(pair.listener, SOCKETS_POLLIN, &second);
+	timers_lost = false;
+	sockets_tcp_close(pair.client);
+	sockets_tcp_close(pair.server);
+	pair.client = pair.server = NULL;
+	pass_time(180000); // TIME_WAIT has no ticks
+	CHECK_EQUAL(take_all(), 0);
+	struct sockets_tcp *other = open_socket();
+	sockets_tcp_watch(other, SOCKETS_POLLIN, &minute);
+	pass_time(10);
+	CHECK(sockets_tcp_next_ready(test_port) == pair.listener);
+	CHECK(sockets_tcp_next_ready(test_port) == NULL);
+	pass_time(60000);
+	CHECK(sockets_tcp_next_ready(test_port) == other);
+	sockets_tcp_close(other);
+	close_pair(&pair);
+}
+
 #define TEST(name)                                                                                                     \
 	{ #name, name }
 
@@ -355,6 +389,7 @@ const struct test notify_tests[] = {
     TEST(the_end_of_a_connection_is_told_whatever_is_watched),
     TEST(time_that_is_up_is_told_once_and_in_order),
     TEST(the_longest_time_is_reached_in_steps),
+    TEST(a_timer_without_memory_is_made_up_for),
     TEST(connecting_is_begun_and_ended),
     TEST(names_are_asked_for_and_told),
     TEST(a_read_that_wants_more_than_the_window_makes_room),

@@ -178,3 +178,12 @@ describe("built-ins", () => {
 		assert.strictEqual(String(error), "Own: no");
 	});
 });
+
+describe("numbers", () => {
+	it("shift bits into and beyond the sign", () => {
+		const [value, places] = [Number("1351845"), Number("13")]; // found by the fuzzer: XS's own shift
+		assert.strictEqual(value << places, -1810587648);
+		assert.strictEqual((value << places) >>> 0, 2484379648);
+		assert.strictEqual(1 << (places + 18), -2147483648);
+	});
+});

@@ -3,7 +3,7 @@
 // a single one but that the board survives it: no assertion of lwIP's, every answer a whole segment with right checksums, everything
 // given back. What each kind of segment does is in the other hostile-* files.
 import assert from "assert";
-import { OSError, SHUT_WR, type Socket } from "sockets";
+import { OSError, SHUT_WR, Socket } from "sockets";
 import { settle, stats } from "sockets/stats";
 import { BOARD, discard, onWire, Peer, WINDOW } from "./support/peers.js";
 import { mss } from "./support/segments.js";
@@ -17,7 +17,7 @@ const FLAGS = ["A", "A", "A", "A", "PA", "FA", "FA", "S", "SA", "R", "RA", "", "
 const SIZES = [0, 0, 0, 1, 1, 2, 10, 100, 536, 1436, 1460];
 const WINDOWS = [0, 0, 1, 2, 4, 100, 536, 1436, WINDOW, 65535];
 
-/** Numbers that look random and are the same for the same seed (xorshift32). */
+/** Numbers that look random and are the same for the same seed: Knuth's and Lewis's generator, its upper bits. */
 class Random {
 	#state: number;
 
@@ -26,10 +26,8 @@ class Random {
 	}
 
 	below(limit: number): number {
-		this.#state ^= this.#state << 13;
-		this.#state ^= this.#state >>> 17;
-		this.#state ^= this.#state << 5;
-		return (this.#state >>> 0) % limit;
+		this.#state = (this.#state * 1664525 + 1013904223) % 0x100000000;
+		return Math.floor((this.#state / 0x100000000) * limit);
 	}
 
 	of<T>(choices: readonly T[]): T {
@@ -71,11 +69,30 @@ class Run {
 	}
 
 	#begin(): void {
+		if (this.#random.below(3) === 0) {
+			this.#connect();
+			return;
+		}
 		const peer = new Peer(this.#server.getsockname()[1], { host: 2 + this.#random.below(3) });
 		this.#peers.push(peer);
 		peer.window = this.#random.of(WINDOWS);
 		peer.send("S");
 		if (this.#random.below(4) > 0) peer.send("A");
+	}
+
+	/** The board asks a peer, which may answer, or say anything else. */
+	#connect(): void {
+		const peer = new Peer(0, { host: 2 + this.#random.below(3) });
+		this.#peers.push(peer);
+		if (this.#sockets.length > 8) this.#sockets.shift()?.close();
+		attempt(() => {
+			const socket = new Socket();
+			this.#sockets.push(socket);
+			socket.setblocking(false);
+			socket.connect([`10.8.8.${peer.host}`, peer.port]);
+		});
+		peer.answers();
+		if (this.#random.below(4) > 0) peer.send("SA", { window: this.#random.of(WINDOWS) });
 	}
 
 	#segment(peer: Peer): void {
@@ -148,9 +165,12 @@ onWire("segments at random", () => {
 			const server = listener([BOARD, 0], 3);
 			server.settimeout(0);
 			const run = new Run(seed, server);
-			for (let i = 0; i < STEPS; i++) run.step();
-			run.end();
-			server.close();
+			try {
+				for (let i = 0; i < STEPS; i++) run.step();
+			} finally {
+				run.end();
+				server.close();
+			}
 			// The longest that lwIP keeps something of a connection that nobody has any more: the close of a sender, FIN_WAIT_2, half-open.
 			new Peer(1).pass(60);
 			assert.ok(settle(0));

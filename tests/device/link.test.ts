@@ -5,7 +5,7 @@ import { FAR, type Faults, Link, NEAR, simulated } from "board/link";
 import { isVirtualTime, now } from "board/time";
 import { create_connection, create_server, OSError, Socket } from "sockets";
 import { AsyncLinkPair, LinkPair, PATIENCE, since, sleep, transfer } from "./support/link.js";
-import { fails, text } from "./support/sockets.js";
+import { fails, pattern, text } from "./support/sockets.js";
 
 const SIZE = 40_000;
 
@@ -120,7 +120,8 @@ describe("link", () => {
 			try {
 				for (let i = 0; i < 7; i++) pairs.push(new AsyncLinkPair());
 				link.set({ delay: 2000 });
-				await Promise.all(pairs.map((pair) => transfer(pair.client, pair.server, 12_000)));
+				const bytes = pattern(12_000); // one for all: a board has not so much memory
+				await Promise.all(pairs.map((pair) => transfer(pair.client, pair.server, bytes.length, bytes)));
 				assert.ok(both(link, "overflowed") > 0);
 				assert.ok(link.waiting <= 128);
 			} finally {

@@ -24,6 +24,8 @@ static uint8_t buffer[LARGEST_DATA];
 /** The call that runs now began then. */
 static uint32_t begun;
 
+static void operation(void);
+
 _Noreturn void test_failed(const char *why) {
 	fuzz_expect(false, why, "tests/core/harness.c", 0);
 	abort();
@@ -147,10 +149,8 @@ static void accept_one(void) {
 
 #define STREAM_ERRORS EAGAIN, ETIMEDOUT, EINTR, ENOTCONN, ECONNRESET, ECONNABORTED, ECONNREFUSED, ENOBUFS
 
-static void send_one(bool all) {
-	struct slot *slot = choose_socket();
-	if (slot == NULL)
-		return;
+/** A socket sends: all, or what there is room for. */
+static void send_from(struct slot *slot, bool all) {
 	const size_t size = choose_size();
 	const unsigned flags = choose_flags() & SOCKETS_DONTWAIT;
 	const uint8_t *data = model_data(slot, size);
@@ -165,6 +165,30 @@ static void send_one(bool all) {
 	EXPECT_RESULT(result, STREAM_ERRORS, EPIPE);
 	EXPECT(result <= (long)size && (all || size == 0 || result != 0));
 	model_sent(slot, base, all && result == 0 ? (long)size : result);
+}
+
+static void send_one(bool all) {
+	struct slot *slot = choose_socket();
+	if (slot != NULL)
+		send_from(slot, all);
+}
+
+/** The peer of a socket, where that is the program's too, sends it something. */
+static void send_from_peer(void) {
+	const struct slot *slot = choose_slot();
+	struct sockets_address remote, local;
+	if (slot->socket == NULL || sockets_tcp_remote(slot->socket, &remote) < 0)
+		return;
+	for (struct slot *peer = slots; peer < slots + SLOTS; peer += 1) {
+		if (peer->socket == NULL || peer->socket->state != SOCKETS_CONNECTED)
+			continue;
+		(void)sockets_tcp_local(peer->socket, &local);
+		if (local.port == remote.port) {
+			send_from(peer, false);
+			run_network();
+			return;
+		}
+	}
 }
 
 static void receive_one(void) {
@@ -313,6 +337,32 @@ static void names(void) {
 	sockets_tcp_stats(&stats);
 	EXPECT(stats.bound + stats.listening + stats.active + stats.closing + stats.time_wait <= 32);
 	EXPECT(sockets_tcp_has_sockets(test_port));
+}
+
+/** Many sockets that do nothing: no pcb is left, or one that is in TIME_WAIT has to go. They go the next time. */
+static void crowd(void) {
+	struct sockets_tcp *others[SOCKETS_TCP_PCBS];
+	const size_t size = input_byte(&input) % SOCKETS_TCP_PCBS;
+	int error = 0;
+	size_t count = 0;
+	while (count < size && (others[count] = sockets_tcp_open(test_port, &error)) != NULL)
+		count += 1;
+	EXPECT_RESULT(error, ENFILE, ENOBUFS);
+	if (count > 0)
+		operation();
+	while (count > 0)
+		sockets_tcp_close(others[--count]);
+}
+
+/** Waits until what was closed has ended. */
+static void settle(void) {
+	const uint32_t limit = input_byte(&input) * 100u;
+	struct sockets_tcp_stats stats;
+	begin();
+	const bool settled = sockets_tcp_settle(test_port, limit);
+	end(limit);
+	sockets_tcp_stats(&stats);
+	EXPECT(!settled || stats.closing == 0);
 }
 
 /** As a program does that hands a socket over by its number. */
@@ -514,8 +564,10 @@ static void operation(void) {
 		accept_one();
 		break;
 	case 7:
-	case 8:
 		open_both();
+		break;
+	case 8:
+		send_from_peer();
 		break;
 	case 9:
 	case 10:
@@ -544,10 +596,16 @@ static void operation(void) {
 		options();
 		break;
 	case 19:
-		names();
+		if (which & 32)
+			names();
+		else
+			settle();
 		break;
 	case 20:
-		hand_over();
+		if (which & 32)
+			hand_over();
+		else
+			crowd();
 		break;
 	case 21:
 	case 22:

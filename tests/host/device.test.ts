@@ -5,6 +5,10 @@ import { boardNames } from "#tools/boards/boards.js";
 import { buildDeviceTests, deviceTestFiles } from "#tools/build/images.js";
 import { declareDeviceTests } from "./support/device-suite.js";
 
+/** A guard for tests that do not say theirs: an emulated board on a busy machine takes ten times as long as a board. */
+const words = ["--timeout", "20000"];
+
 for (const board of boardNames) {
-	await declareDeviceTests(`on ${board}`, await buildDeviceTests({ board, files: deviceTestFiles() }));
+	const launch = await buildDeviceTests({ board, files: deviceTestFiles() });
+	await declareDeviceTests(`on ${board}`, launch, undefined, { words });
 }

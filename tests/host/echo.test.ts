@@ -28,7 +28,7 @@ for (const name of boardNames) {
 		after(async () => {
 			assert.deepEqual(await board.stop(), { status: 0, signal: null });
 			const said = new Set([...board.stdout.all, ...board.stderr.all]);
-			const ours = /^(forwarding|memory:|most:|en1:|listening|client|camsock on) /;
+			const ours = /^(forwarding|memory:|pcbs:|malloc:|most:|en1:|listening|client|camsock on) /;
 			const prompt = /^(> )?$/; // where the console is the serial line
 			const unexpected = [...said].filter((line) => !ours.test(line) && !prompt.test(line));
 			assert.deepEqual(unexpected, []);

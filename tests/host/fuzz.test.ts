@@ -8,10 +8,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { buildFuzzTargets, fuzzTargets, plantedTarget } from "#tools/build/fuzz-targets.js";
 import { capture } from "#tools/cli/run.js";
+import { keysTarget } from "#tools/fuzz/keys.js";
 import { corpusOf, startFuzzing } from "#tools/fuzz/libfuzzer.js";
 import { inRoot } from "#tools/paths.js";
 import { temporaryFolder } from "./tools/folder.js";
 
+// Built before, so that a compiler's time is no test's.
+await keysTarget("release");
 await buildFuzzTargets([...fuzzTargets, plantedTarget]);
 
 const camsock = inRoot("tools", "camsock.mjs");
@@ -32,6 +35,13 @@ describe("the fuzz target", function () {
 			assert.ok(executions >= target.runs && edges > 0, `${executions} executions, ${edges} edges`);
 		});
 	}
+
+	it("keys finds nothing in 9000 inputs", async () => {
+		const target = await keysTarget("release");
+		const { executions, finding } = await target.start({ seed: 1, runs: 9000 }).done;
+		assert.equal(finding, undefined, finding && `${finding.what}: ${finding.file}`);
+		assert.equal(executions, 9000);
+	});
 
 	it("does the same each time", async () => {
 		const target = fuzzTargets.find(({ name }) => name === "dns");

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Launch } from "#tools/boards/board.js";
 import { type CallSite, callSites, functionsOf } from "#tools/build/call-sites.js";
-import { buildCoreTests, coreFiles, sweepPrefix, wrapped } from "#tools/build/core-tests.js";
+import { allocators, buildCoreTests, coreFiles, sweepPrefix } from "#tools/build/core-tests.js";
 import { buildImage } from "#tools/build/images.js";
 import { Board, GUARD } from "./support/board.js";
 
@@ -77,7 +77,7 @@ describe("memory that ends, in the socket core", () => {
 	it("at every place that allocates", async function () {
 		this.timeout(GUARD);
 		const ours = await functionsOf(objects(dirname(program), /^(modules\/sockets\/|build\/sources\/lwip\/).*\.o$/));
-		const callees = wrapped.flatMap((name) => [name, `__wrap_${name}`]);
+		const callees = allocators.flatMap((name) => [name, `__wrap_${name}`]);
 		const sites = (await callSites(program, callees)).filter(({ caller }) => ours.has(caller));
 		const counted = sites.filter((site) => !exempt.some(([pattern]) => pattern.test(words(site))));
 		for (const [pattern] of exempt)

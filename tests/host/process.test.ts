@@ -118,6 +118,7 @@ for (const name of boardNames) {
 
 			it("goes on without a terminal when there is nothing left to do, until a signal comes", async () => {
 				const board = new Board(endings, { words: ["nothing"] });
+				await board.expect(/^nothing$/);
 				const ended = await Promise.race([board.ended, sleep(200)]);
 				assert.equal(ended, undefined);
 				assert.deepEqual(await board.stop(), { status: 0, signal: null });

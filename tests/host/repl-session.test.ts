@@ -3,8 +3,6 @@
 
 import assert from "node:assert/strict";
 import { boardNames } from "#tools/boards/boards.js";
-import { buildImage } from "#tools/build/images.js";
-import { Board } from "./support/board.js";
 import { close, open, readExactly } from "./support/net.js";
 import { echoes, usePrompts } from "./support/prompt.js";
 import { CTRL_A, CTRL_B, CTRL_C, CTRL_D, ENTER, type Terminal } from "./support/terminal.js";
@@ -168,19 +166,6 @@ for (const name of boardNames) {
 			await terminal.prompt();
 			assert.equal(await terminal.run("1 + 1"), "2");
 		});
-
-		// It drives the JavaScript of the editor alone, which is the same on each board, and would take half a minute in QEMU.
-		if (name === "native-sim") {
-			it("survives a fuzzer", async () => {
-				const fuzzer = await buildImage({ manifest: "tests/images/fuzz/manifest.json" });
-				const board = new Board(fuzzer, { words: ["3000", String(process.pid)] });
-				assert.deepEqual(await board.end(), { status: 0, signal: null }, board.stderr.all.join("\n"));
-				const heap = /heap (\d+) (\d+) before, (\d+) (\d+) after/.exec(board.stdout.all.join("\n"));
-				const [chunks = 0, slots = 0, chunksAfter = 0, slotsAfter = 0] = (heap ?? []).slice(1).map(Number);
-				// What was killed last may be a whole line of characters of three bytes.
-				assert(chunks > 0 && chunksAfter - chunks < 8192 && slotsAfter - slots < 200, heap?.[0]);
-			});
-		}
 
 		it("has commands", async () => {
 			const port = await serving();

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Launch } from "../boards/board.js";
+import type { Launch, Variant } from "../boards/board.js";
 import { buildImage } from "../build/images.js";
 import { Failure } from "../cli/report.js";
 import { root } from "../paths.js";
@@ -16,9 +16,9 @@ export const KEYS = "keys";
 /** Inputs of one run of the image, besides the 5,000 before it measures the heap. */
 const ROUND = 3000;
 
-/** Builds the image. */
-export async function keysTarget(): Promise<Runnable> {
-	const launch = await buildImage({ manifest: "tests/images/fuzz/manifest.json", variant: "sanitize" });
+/** Builds the image; sanitized if nothing else is said. */
+export async function keysTarget(variant: Variant = "sanitize"): Promise<Runnable> {
+	const launch = await buildImage({ manifest: "tests/images/fuzz/manifest.json", variant });
 	return {
 		name: KEYS,
 		start({ seed, runs = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY }) {

@@ -172,6 +172,11 @@ export class Link {
 		return native.digest();
 	}
 
+	/** Makes a line of text, such as what the program does, an event: it counts for the digest, and is in the trace. */
+	note(text: string): void {
+		native.note(text);
+	}
+
 	/** From now on each event is printed where the firmware's errors go, or not any more. */
 	trace(on = true): void {
 		native.trace(on);

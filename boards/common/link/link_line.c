@@ -404,6 +404,15 @@ uint64_t link_digest(void) {
 	return state.digest;
 }
 
+void link_note(const char *text) {
+	uint32_t time = board_milliseconds() - state.since;
+	const uint8_t head[] = {(uint8_t)(time >> 24), (uint8_t)(time >> 16), (uint8_t)(time >> 8), (uint8_t)time, 0xff};
+	digest(head, sizeof head);
+	digest(text, strlen(text));
+	if (state.watch)
+		state.watch(&(struct link_event){.time = time, .fate = text});
+}
+
 void link_set_watch(void (*watch)(const struct link_event *event)) {
 	state.watch = watch;
 }

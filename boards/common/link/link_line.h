@@ -60,7 +60,10 @@ void link_set_address(enum link_end end, bool has);
  * identification of IP's header does not count, because other interfaces count it up too. */
 uint64_t link_digest(void);
 
-/* Of packets, what to print for a person. */
+/* Makes a text an event. */
+void link_note(const char *text);
+
+/* What to print for a person: a packet and what became of it, or (packet NULL) a text. */
 struct link_event {
 	uint32_t time; // milliseconds since link_up
 	enum link_direction direction;

@@ -19,4 +19,5 @@ export function waiting(): number;
 export function setAddress(end: Which, has: boolean): void;
 /** 16 hexadecimal digits. */
 export function digest(): string;
+export function note(text: string): void;
 export function trace(on: boolean): void;

@@ -10,4 +10,5 @@ export function counts(direction) @ "xs_link_counts";
 export function waiting() @ "xs_link_waiting";
 export function setAddress(end, has) @ "xs_link_set_address";
 export function digest() @ "xs_link_digest";
+export function note(text) @ "xs_link_note";
 export function trace(on) @ "xs_link_trace";

@@ -92,10 +92,20 @@ void xs_link_digest(xsMachine *the) {
 	xsmcSetString(xsResult, text);
 }
 
+/** note(text) */
+void xs_link_note(xsMachine *the) {
+	link_note(xsmcToString(xsArg(0)));
+}
+
 /** Prints an event: `link 12.345 > 49153-9000 SA seq 1234 ack 77 size 100 window 5744 lost` */
 static void print(const struct link_event *event) {
 	char line[160];
 	struct tcp_hdr header;
+	if (!event->packet) {
+		board_write_error(event->fate, strlen(event->fate));
+		board_write_error("\n", 1);
+		return;
+	}
 	int length = snprintf(line, sizeof line, "link %u.%03u %c ", (unsigned)(event->time / 1000),
 	                      (unsigned)(event->time % 1000), event->direction == LINK_TO_FAR ? '>' : '<');
 	if (event->size >= IP_HLEN + TCP_HLEN) {

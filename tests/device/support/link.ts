@@ -63,7 +63,11 @@ async function check(from: AsyncSocket, bytes: Uint8Array): Promise<void> {
 }
 
 /** Sends so many bytes one way, while they are read at the other end, and checks that just those come. */
-export async function transfer(from: AsyncSocket, to: AsyncSocket, size: number): Promise<void> {
-	const bytes = pattern(size);
+export async function transfer(
+	from: AsyncSocket,
+	to: AsyncSocket,
+	size: number,
+	bytes: Uint8Array = pattern(size),
+): Promise<void> {
 	await Promise.all([check(to, bytes), from.sendall(bytes)]);
 }

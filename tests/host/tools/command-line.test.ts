@@ -9,8 +9,8 @@ const camsock = (...words: string[]) =>
 
 describe("the command line", () => {
 	const commands = [
-		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "docs"],
-		...["test", "test:device", "test:sanitize", "fuzz", "doctor", "lint", "format", "clean"],
+		...["start", "build", "repl", "exec", "flash", "boards", "check:boards", "bench", "soak", "docs"],
+		...["test", "test:device", "test:sanitize", "fuzz", "simulate", "doctor", "lint", "format", "clean"],
 	];
 
 	for (const command of commands) {

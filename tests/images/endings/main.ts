@@ -165,7 +165,7 @@ const endings: Record<string, () => unknown> = {
 		console.log("idle");
 		setInterval(() => {}, 3_600_000);
 	},
-	nothing: () => {},
+	nothing: () => console.log("nothing"),
 	memory: () => {
 		// Everything fits again once it is let go.
 		for (let round = 0; round < 50; round++) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Random keys for the prompt's parser and editor, with the sequences of real keys mixed in: nothing may throw, what is kept has
-// its limits, and the heap does not grow. The board's arguments: COUNT SEED. The heap of this image is large, so that it is
+// Random keys for the prompt's parser, editor and completion, with the sequences of real keys mixed in: nothing may throw, what
+// is kept has its limits, and the heap does not grow. The board's arguments: COUNT SEED. The heap of this image is large, so that it is
 // the editor that takes the time, and not the collector.
 
 import { args, exit, memory } from "board";
+import { columns, commonStart, complete } from "repl/complete";
 import { Keys } from "repl/keys";
 import { LINE_LIMIT, LineEditor } from "repl/line-editor";
 import { textWidth } from "repl/width";
@@ -37,6 +38,10 @@ const SEQUENCES = [
 	"ä€😀",
 	"const x = 1;",
 	"console.log('x')",
+	" glob",
+	"globalThis.Ma",
+	"memory.",
+	" import 'so",
 ];
 
 /** xorshift32: the same numbers for the same seed. */
@@ -59,6 +64,15 @@ function fuzz(count: number, seed: number): void {
 	const buffer = new Uint8Array(32);
 	let [pressed, characters, lines, longest] = [0, 0, 0, 0];
 
+	/** What Tab does with the line. */
+	const offer = (text: string): void => {
+		const { length, words } = complete(text);
+		const start = text.slice(text.length - length);
+		if (!words.every((word) => word.startsWith(start))) throw new Error(`${start}: offers ${words.join(" ")}`);
+		if (words.length > 0 && !commonStart(words).startsWith(start)) throw new Error(`${start}: nothing in common`);
+		columns(words, 20 + random(100));
+	};
+
 	const step = (bytes: Uint8Array): void => {
 		keys.feed(
 			bytes,
@@ -67,7 +81,8 @@ function fuzz(count: number, seed: number): void {
 				if (key === "enter") {
 					lines++;
 					editor.take();
-				} else editor.press(key);
+				} else if (key === "tab") offer(editor.text);
+				else editor.press(key);
 				return false;
 			},
 			(text) => {

@@ -26,6 +26,8 @@ const SIZES = [1, 2, 16, 100, 536, 1436, 1437, 3000, 5744, 9000] as const;
 
 /** Seconds that one read waits on a line without faults: more than any back-off of lwIP's, and than it takes to give up. */
 const PATIENCE = 1800;
+/** Milliseconds after which what is there, or comes, is too late on such a line: what lwIP waits for at most. */
+const LATE = 900_000;
 
 export class Player {
 	socket: Socket | AsyncSocket<unknown>;
@@ -252,11 +254,12 @@ export class Player {
 			const waits = this.socket instanceof Socket ? 0 : PATIENCE;
 			const { value, code } = await this.#invoke<Uint8Array>("recv", [8192], waits);
 			if (value) this.#got(value, 8192, `${end.name} recv`);
+			if (value) this.#checkPatience();
 			if (code === "EAGAIN") await this.#waitAwaited();
 			if (code === "ETIMEDOUT" && end.told === undefined) {
-				if (end.peer !== undefined && !end.peer.unreliable)
+				if (end.peer !== undefined && !end.peer.unreliable && !end.peer.expired)
 					throw new Violation(
-						`${end.name} waited ${PATIENCE} s on a line without faults: it has ${end.into.received} of ${end.peer.out.accepted} bytes`,
+						`${end.name} waited ${PATIENCE} s on a line without faults: it has ${end.into.received} bytes, ${end.peer.out.accepted} to ${end.peer.out.given} were sent`,
 					);
 				break;
 			}
@@ -266,6 +269,15 @@ export class Player {
 			world.log(`${end.name} closes at last`);
 			this.socket.close();
 		}
+	}
+
+	/** What the peer has sent, its end included, comes soon once it has sent all and the line has no faults. */
+	#checkPatience(): void {
+		const { end } = this;
+		if (!end.peer?.shut || end.peer.unreliable) return;
+		const waited = end.world.now() - Math.max(end.peer.shutAt, end.world.healedAt());
+		if (waited > LATE)
+			throw new Violation(`${end.name} recv gave something only after ${waited / 1000} s on a line without faults`);
 	}
 
 	/** A socket that blocks would hold up its peer: at the end it is awaited. */

@@ -4,7 +4,7 @@
 //   --first N   the first seed; default 1
 //   --seeds N   how many; default 1
 //   --for MS    no new one after so many milliseconds
-//   --trace     prints each operation, and where errors go, each packet
+//   --trace     prints each operation and each packet where errors go
 // What it prints: `seed N`, then `pass N DIGEST` or `fail N MESSAGE`, each on a line. Status 1 if one failed.
 
 import { args, exit, memory } from "board";
@@ -35,29 +35,14 @@ if (limit > 0)
 		over = true;
 	}, limit);
 
-/** FNV-1a of the lines. */
-class Digest {
-	#hash = 0x811c9dc5;
-	add(line: string): void {
-		for (let i = 0; i < line.length; i++) this.#hash = Math.imul(this.#hash ^ line.charCodeAt(i), 0x01000193) >>> 0;
-	}
-	toString(): string {
-		return this.#hash.toString(16).padStart(8, "0");
-	}
-}
-
 /** Runs one; gives the digest of what was done. */
 async function run(seed: number): Promise<string> {
-	const digest = new Digest();
 	startVirtualTime(seed);
 	const link = new Link(seed);
 	if (trace) link.trace();
 	try {
-		await runProgram(seed, link, (line) => {
-			digest.add(line);
-			if (trace) console.log(line);
-		});
-		return `${digest}-${link.digest()}`;
+		await runProgram(seed, link, (line) => link.note(line));
+		return link.digest();
 	} finally {
 		link.close();
 		await new Promise<void>((resolve) => setTimeout(resolve, 2000)); // until lwIP's timer for connections has stopped

@@ -2,6 +2,8 @@
 // What TCP promises, as a model of each connection: bytes arrive once and in order, the end of the stream comes after all of them, an
 // error is reported only where there is a cause for it. Read program.ts first for what is done; steps.ts asks this for what may come of it.
 
+import { Random } from "simulator/random";
+
 /** Something that TCP does not do has happened. */
 export class Violation extends Error {
 	override name = "Violation";
@@ -13,10 +15,8 @@ const PERIOD = 4093;
 const LONGEST = 12_288;
 
 const table = new Uint8Array(PERIOD + LONGEST);
-for (let i = 0, x = 1; i < PERIOD; i++) {
-	x = (Math.imul(x, 1103515245) + 12345) >>> 0;
-	table[i] = x >>> 16;
-}
+const bytes = new Random(0);
+for (let i = 0; i < PERIOD; i++) table[i] = bytes.below(256);
 table.copyWithin(PERIOD, 0, PERIOD);
 table.copyWithin(2 * PERIOD, 0, LONGEST - PERIOD);
 
@@ -65,6 +65,17 @@ export function checkLine(line: Uint8Array, last: boolean): void {
 		throw new Violation(`readline gave ${line.length} bytes with a newline at ${at}`);
 }
 
+/** What happens around connections. Milliseconds. */
+export interface Circumstances {
+	now(): number;
+	/** Since when the line has no faults; Infinity before. */
+	healedAt(): number;
+	/** How long it was dead, in all. */
+	outage(): number;
+	/** Whether the board has lost the address of an end. */
+	lost(end: "near" | "far"): boolean;
+}
+
 /** One end of a connection: what has been done to it, and what it has told. */
 export class End {
 	peer: End | undefined;
@@ -83,16 +94,24 @@ export class End {
 		readonly name: string,
 		readonly out: Stream,
 		readonly into: Stream,
-		/** Whether the board has lost the address of this end since it was made; and when that was, in milliseconds. */
-		readonly world: { lost(end: "near" | "far"): boolean; now(): number },
+		readonly world: Circumstances,
 		readonly side: "near" | "far",
 		readonly born: number,
 	) {}
 
-	/** Whether what this end has sent may never reach the other, nor its end. Once both have sent their end it has two minutes for that. */
+	/** Whether what this end has sent may never reach the other, nor its end. */
 	get unreliable(): boolean {
-		if (this.closed || this.aborted || this.told !== undefined || this.ghost || this.world.lost(this.side)) return true;
-		return this.shut && this.world.now() - this.shutAt > 115_000;
+		return this.closed || this.aborted || this.told !== undefined || this.ghost || this.world.lost(this.side);
+	}
+
+	/**
+	 * Once both ends have said that they send no more, what is still on its way has two minutes: whether these may be over. Not if all of
+	 * them were on a line without faults, and it was not dead for so long before that lwIP waits longer than that.
+	 */
+	get expired(): boolean {
+		const { now, healedAt, outage } = this.world;
+		if (!this.shut || now() - this.shutAt < 115_000) return false;
+		return this.shutAt < healedAt() || outage() > 100_000;
 	}
 
 	/** The stream has ended: may it? */
@@ -115,7 +134,7 @@ export class End {
 		};
 		switch (code) {
 			case "ECONNRESET":
-				because(told === undefined && (peer === undefined || peer.unreliable));
+				because(told === undefined && (peer === undefined || peer.unreliable || peer.expired));
 				this.told = code;
 				break;
 			case "ECONNABORTED":

@@ -9,7 +9,7 @@ import { Random } from "simulator/random";
 import { Clock, invoke, type Log } from "simulator/steps";
 import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, Socket } from "sockets";
 import { AsyncSocket } from "sockets/async";
-import { list, stats } from "sockets/stats";
+import { list, type Stats, stats } from "sockets/stats";
 
 /** What is drawn independently of each other. */
 enum Purpose {
@@ -55,6 +55,9 @@ class Program {
 	readonly #lives: Promise<void>[] = [];
 	#heal: () => void = () => {};
 	#key = 0;
+	#healedAt = Number.POSITIVE_INFINITY;
+	#outage = 0;
+	readonly #before = stats();
 	#over = false;
 
 	constructor(
@@ -110,9 +113,11 @@ class Program {
 		this.#lives.push(life);
 	}
 
-	readonly #state = {
-		lost: (side: Side) => this.#lost[side],
+	readonly #circumstances = {
 		now: () => this.#clock.now(),
+		healedAt: () => this.#healedAt,
+		outage: () => this.#outage,
+		lost: (side: Side) => this.#lost[side],
 	};
 
 	/** A new socket of either API, which is closed at the end whatever happens. */
@@ -141,8 +146,8 @@ class Program {
 		const key = this.#key;
 		const [to, back] = [new Stream(key), new Stream(key + 1000)];
 		const born = this.#clock.now();
-		const end = new End(name, to, back, this.#state, side, born);
-		const other = new End(`s${number}`, back, to, this.#state, peer, born);
+		const end = new End(name, to, back, this.#circumstances, side, born);
+		const other = new End(`s${number}`, back, to, this.#circumstances, peer, born);
 		other.peer = end;
 		this.#clients.set(socket.getsockname()[1], other);
 		const { code } = await invoke<void>(
@@ -238,7 +243,9 @@ class Program {
 				const direction = random.pick(["toFar", "toNear", undefined] as const);
 				this.log(`partition ${direction ?? "of both directions"}`);
 				link.set({ partition: true }, direction);
-				await sleep(random.pick([100, 2000, 15_000, 60_000]));
+				const outage = random.pick([100, 2000, 15_000, 60_000]);
+				await sleep(outage);
+				this.#outage += outage;
 				apply();
 			} else if (event < 9) {
 				faults[random.pick(["toFar", "toNear"] as const)] = drawFaults(random);
@@ -255,6 +262,7 @@ class Program {
 		await sleep(random.below(20_000));
 		this.log("the line is healed");
 		link.set({ delay: 5 });
+		this.#healedAt = this.#clock.now();
 		this.#heal();
 	}
 
@@ -262,10 +270,10 @@ class Program {
 	async #settle(): Promise<void> {
 		const left = () => {
 			const now = stats();
-			return Object.entries(now).filter(([name, count]) => name !== "time_wait" && count > 0);
+			return Object.entries(now).filter(([name, count]) => count > this.#before[name as keyof Stats]);
 		};
 		for (let waited = 0; waited < SETTLED; waited += 1000) {
-			if (left().length === 0 && stats().time_wait === 0 && this.#link.waiting === 0) return;
+			if (left().length === 0 && this.#link.waiting === 0) return;
 			await sleep(1000);
 		}
 		const what = left().map(([name, count]) => `${count} ${name}`);

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Random choices from a seed, the same on every board.
 
+/** The lower 32 bits of a product. Math.imul is the same, but XS computes it by an overflow that C does not define. */
+function multiply(a: number, b: number): number {
+	return (((a & 0xffff) * b) % 0x1_0000_0000) + ((((a >>> 16) * b) & 0xffff) >>> 0) * 0x1_0000;
+}
+
 /** One stream of numbers. `purpose` makes those of one seed independent of each other. */
 export class Random {
 	#state: number;
 
 	constructor(seed: number, purpose = 0) {
-		this.#state = (seed ^ Math.imul(purpose + 1, 0x9e3779b9)) >>> 0;
+		this.#state = (seed ^ multiply(purpose + 1, 0x9e3779b9)) >>> 0;
 		this.next();
 	}
 
@@ -14,8 +19,8 @@ export class Random {
 	next(): number {
 		this.#state = (this.#state + 0x9e3779b9) >>> 0;
 		let x = this.#state;
-		x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-		x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+		x = multiply((x ^ (x >>> 16)) >>> 0, 0x85ebca6b) >>> 0;
+		x = multiply((x ^ (x >>> 13)) >>> 0, 0xc2b2ae35) >>> 0;
 		return (x ^ (x >>> 16)) >>> 0;
 	}
 

@@ -7,25 +7,32 @@
 #include "lwip/netif.h"
 #include "lwip/udp.h"
 
-/** What was taken from lwIP's heap. */
-static void *taken[4096];
-static size_t taken_count;
+/** What was taken from lwIP's heap: each block begins with the address of the next. */
+struct block {
+	struct block *next;
+};
+static struct block *taken;
 
 void lwip_faults_take_heap(size_t left) {
 	const size_t sizes[] = {4096, 1024, 256, 64, 16};
 	void *kept = left > 0 ? mem_malloc((mem_size_t)left) : NULL;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i += 1) {
-		void *block;
-		while (taken_count < sizeof taken / sizeof *taken && (block = mem_malloc((mem_size_t)sizes[i])) != NULL)
-			taken[taken_count++] = block;
+		struct block *block;
+		while ((block = mem_malloc((mem_size_t)sizes[i])) != NULL) {
+			block->next = taken;
+			taken = block;
+		}
 	}
 	if (kept != NULL)
 		mem_free(kept);
 }
 
 void lwip_faults_give_heap_back(void) {
-	while (taken_count > 0)
-		mem_free(taken[--taken_count]);
+	while (taken != NULL) {
+		struct block *block = taken;
+		taken = block->next;
+		mem_free(block);
+	}
 }
 
 static struct netif interface, *default_before;

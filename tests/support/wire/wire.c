@@ -2,6 +2,7 @@
 // The wire; read wire.h first.
 #include "wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lwip/etharp.h"
@@ -26,7 +27,8 @@ static struct netif wire;
 static bool added;
 
 /** The frames that nobody has taken: each one with its size in front, in two bytes. */
-static uint8_t frames[12 * 1024];
+static uint8_t *frames; // while the wire is there; NULL if there was no memory: then they are lost
+#define FRAMES_SIZE (12 * 1024)
 static size_t frames_size;
 static unsigned lost;
 
@@ -66,7 +68,7 @@ static err_t link_output(struct netif *netif, struct pbuf *packet) {
 			answer(head);
 		return ERR_OK;
 	}
-	if (frames_size + 2 + size > sizeof frames) {
+	if (frames == NULL || frames_size + 2 + size > FRAMES_SIZE) {
 		lost += 1;
 		return ERR_OK;
 	}
@@ -95,6 +97,7 @@ void wire_add(void) {
 	ip4_addr_t address, mask;
 	IP4_ADDR(&address, 10, 8, 8, 1);
 	IP4_ADDR(&mask, 255, 255, 255, 0);
+	frames = malloc(FRAMES_SIZE);
 	frames_size = 0;
 	lost = 0;
 	while (tcp_tw_pcbs != NULL)
@@ -113,6 +116,9 @@ void wire_remove(void) {
 			tcp_abort(pcb);
 	}
 	netif_remove(&wire);
+	free(frames);
+	frames = NULL;
+	frames_size = 0;
 	added = false;
 }
 

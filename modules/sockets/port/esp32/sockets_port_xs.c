@@ -8,6 +8,11 @@
 #include "xsHost.h"
 
 #include "esp_netif.h"
+#include "esp_random.h"
+#include "sdkconfig.h"
+#if CONFIG_LWIP_HOOK_TCP_ISN_DEFAULT
+#include "lwip_default_hooks.h"
+#endif
 
 #include "sockets_errors.h"
 #include "sockets_port_esp32.h"
@@ -29,11 +34,29 @@ static void end(void *data) {
 	sockets_port_end(port);
 }
 
+/**
+ * Gives ESP-IDF's hook for initial sequence numbers (RFC 6528) its secret, once. Nobody in ESP-IDF does that, and the
+ * secret that it has else is known to everybody.
+ */
+static void make_secret(void) {
+#if CONFIG_LWIP_HOOK_TCP_ISN_DEFAULT
+	static bool made;
+	uint8_t secret[16];
+	esp_fill_random(secret, sizeof secret);
+	sockets_port_lock();
+	if (!made)
+		lwip_init_tcp_isn(0, secret);
+	made = true;
+	sockets_port_unlock();
+#endif
+}
+
 /** A port for a machine that has none: one that another machine has left, or a new one. */
 static struct sockets_port *make(xsMachine *the) {
 	// Until the network has been started there is no core lock. This does nothing if it has.
 	if (esp_netif_init() != ESP_OK)
 		sockets_throw(the, -ENOMEM, "socket");
+	make_secret();
 	struct sockets_port *port = sockets_port_reuse(the);
 	if (port == NULL) {
 		port = calloc(1, sizeof(struct machine_port));
