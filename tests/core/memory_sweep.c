@@ -437,6 +437,19 @@ static void closed_window(void) {
 	close_both(&pair);
 }
 
+/** Many small packets that nobody reads for a while: the core puts them together, if there is memory for that. */
+static void trickle(void) {
+	struct pair pair = connected();
+	CHECK_EQUAL(sockets_tcp_set_option(pair.client, SOCKETS_NODELAY, 1), 0);
+	for (size_t out = 0; out < 100; out += 1) {
+		send_all(pair.client, data + out, 1, 1);
+		run_network();
+	}
+	CHECK_EQUAL(STEP(sockets_tcp_receive(pair.server, received, 100, SOCKETS_WAITALL)), 100);
+	CHECK(memcmp(data, received, 100) == 0);
+	close_both(&pair);
+}
+
 /** Probes of a connection that says nothing. */
 static void keepalive(void) {
 	struct pair pair = connected();
@@ -616,6 +629,7 @@ SCENARIO(endings)
 SCENARIO(disorder)
 SCENARIO(closed_window)
 SCENARIO(keepalive)
+SCENARIO(trickle)
 SCENARIO(names)
 SCENARIO(crowd)
 
@@ -636,6 +650,7 @@ const struct test memory_sweep_tests[] = {
     TEST(memory_ends_keepalive),
     TEST(memory_ends_names),
     TEST(memory_ends_crowd),
+    TEST(memory_ends_trickle),
     TEST(what_is_sent_after_a_failed_retransmission_comes_after_it),
     TEST(the_end_after_a_failed_retransmission_comes_after_it),
     TEST(a_closed_window_is_probed_until_there_is_memory),
