@@ -32,9 +32,22 @@ const shared = [
 	"tests/support/lwip/lwip_faults.c",
 ];
 
+/** What the names of the tests begin with that have memory end: tests/host/memory.test.ts runs them. */
+export const sweepPrefix = "memory_ends_";
+
+/** Allocators whose calls go through tests/core, which can have them fail. */
+export const allocators: readonly string[] = [
+	"calloc",
+	"malloc",
+	"mem_calloc",
+	"mem_malloc",
+	"memp_malloc",
+	"pbuf_alloc",
+];
+
 /** The board that the core has in its tests, and what the linker sends there in place of the libraries: the fuzzer has both too. */
-export const harnessFiles: readonly string[] = ["tests/core/harness.c"];
-export const wrapped: readonly string[] = ["calloc", "malloc", "sys_timeout"];
+export const harnessFiles: readonly string[] = ["tests/core/harness.c", "tests/core/allocations.c"];
+export const wrapped: readonly string[] = [...allocators, "sys_timeout"];
 
 /**
  * Builds the tests of the socket core, after setting up what is missing.

@@ -31,9 +31,6 @@ export interface FuzzTarget {
 	runs: number;
 }
 
-/** The board of the core's tests, which counts allocations, and has them fail. */
-const harness = "tests/core/harness.c";
-
 /** What lwIP calls of the board. */
 const guards = [
 	"boards/common/beside.c",
@@ -43,7 +40,7 @@ const guards = [
 ];
 
 const board = [
-	harness,
+	...harnessFiles,
 	"tests/support/lwip/lwip_faults.c",
 	"tests/fuzz/network.c",
 	"tests/fuzz/snapshot.c",
