@@ -171,6 +171,9 @@ struct board_task {
 	void (*run)(void *machine, void *argument);
 	void *argument;
 	bool queued;
+	/* If there is one: called with the error, an XS slot, that run has thrown, instead of that being an uncaught error.
+	 * Throws nothing, and allocates nothing in XS's heap. */
+	void (*failed)(void *machine, const void *error);
 };
 void board_post(struct board_task *task);
 

@@ -262,6 +262,22 @@ static void run_jobs(txMachine *the) {
 	} while (the->promise_jobs && !machine_stopping());
 }
 
+/* Runs one task inside machine_call. */
+static void run_task(txMachine *the, void *argument) {
+	struct board_task *task = argument;
+	task->run(the, task->argument);
+}
+
+/* Something has thrown mxException: if it is a task that takes care of that itself, tells it, and gives true. */
+static bool task_failed(txMachine *the, void (*run)(txMachine *the, void *argument), void *argument) {
+	const struct board_task *task = argument;
+	if (run != run_task || !task->failed || machine_stopping())
+		return false;
+	task->failed(the, &mxException);
+	mxException = mxUndefined;
+	return true;
+}
+
 /*
  * The one way into JavaScript: calls run(machine, argument) in a host frame, then the promise jobs. Comes back whatever
  * happens in there. The outermost jump is made by hand: xsBeginHost would run again after fxExitToHost.
@@ -283,7 +299,8 @@ void machine_call(void (*run)(txMachine *the, void *argument), void *argument) {
 				(*run)(the, argument);
 			}
 			mxCatch(the) {
-				machine_uncaught(the, "uncaught");
+				if (!task_failed(the, run, argument))
+					machine_uncaught(the, "uncaught");
 			}
 		}
 		run_jobs(the);
@@ -318,12 +335,6 @@ void board_unpost(struct board_task *task) {
 	if (!*link)
 		state.last_task = link;
 	task->queued = false;
-}
-
-/* Runs one task inside machine_call. */
-static void run_task(txMachine *the, void *argument) {
-	struct board_task *task = argument;
-	task->run(the, task->argument);
 }
 
 /* Runs the tasks that are queued now; those that they post wait for the next turn, so that the network gets its turn.

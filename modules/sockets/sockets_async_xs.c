@@ -62,6 +62,7 @@ void xs_async_socket(xsMachine *the) {
 	xsmcSetHostData(xsArg(0), NULL);
 	xsmcSetHostData(xsThis, socket);
 	sockets_operations_cancel(the, socket);
+	sockets_operations_tell(the);
 }
 
 static void accept_connection(xsMachine *the) {

@@ -145,6 +145,15 @@ err_t sockets_core_on_received(void *argument, struct tcp_pcb *pcb, struct pbuf 
 err_t sockets_core_end(struct tcp_pcb *pcb, bool close);
 err_t sockets_core_end_probing(void *argument, struct tcp_pcb *pcb, uint16_t size);
 err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size);
+void sockets_core_put_back(struct tcp_pcb *pcb);
+void sockets_core_take_finish(struct tcp_pcb *pcb);
+void sockets_core_tick(struct tcp_pcb *pcb, bool finish);
+
+/** To be called before anything is appended to what a pcb sends: see sockets_core_put_back. */
+static inline void sockets_core_before_write(struct tcp_pcb *pcb) {
+	if (pcb->unsent != NULL && pcb->unacked != NULL)
+		sockets_core_put_back(pcb);
+}
 
 /** Whether a write may be tried: 1, 0 for not yet, or a failure. */
 static inline int sockets_core_writable(struct sockets_tcp *socket) {

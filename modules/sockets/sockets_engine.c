@@ -121,6 +121,21 @@ void sockets_engine_new_rejected(void *machine, void *result) {
 	mxPullSlot((txSlot *)result);
 }
 
+/** Queues the jobs of who waits for a promise that has its result. Each leaves the list with its job, so that this can
+ * be called again if there was no memory for all. */
+static void queue_jobs(txMachine *the, txSlot *instance, const txSlot *function) {
+	txSlot *list = mxPromiseThens(instance)->value.reference;
+	const txSlot *result = mxPromiseResult(instance);
+	for (txSlot *slot = list->next; slot != C_NULL; slot = list->next) {
+		mxPushReference(slot->value.reference);
+		mxPush(*function);
+		mxCall();
+		mxPushSlot(result);
+		fxQueueJob(the, 1, instance);
+		list->next = slot->next;
+	}
+}
+
 /** As the function that `new Promise` gives does, which would be an object of its own for each promise. */
 void sockets_engine_fulfil(void *machine, const void *promise, const void *value) {
 	txMachine *the = machine;
@@ -128,21 +143,30 @@ void sockets_engine_fulfil(void *machine, const void *promise, const void *value
 	txSlot *result = mxPromiseResult(instance);
 	result->kind = ((const txSlot *)value)->kind;
 	result->value = ((const txSlot *)value)->value;
-	for (txSlot *slot = mxPromiseThens(instance)->value.reference->next; slot != C_NULL; slot = slot->next) {
-		mxPushReference(slot->value.reference);
-		mxPush(mxOnResolvedPromiseFunction);
-		mxCall();
-		mxPushSlot(result);
-		fxQueueJob(the, 1, instance);
-	}
-	mxPromiseThens(instance)->value.reference->next = C_NULL;
+	queue_jobs(the, instance, &mxOnResolvedPromiseFunction);
 	mxPromiseStatus(instance)->value.integer = mxFulfilledStatus;
 }
 
-/** With XS's own function: it keeps account of rejections that nobody handles. */
+void sockets_engine_go_on(void *machine, const void *promise) {
+	txMachine *the = machine;
+	txSlot *instance = ((const txSlot *)promise)->value.reference;
+	queue_jobs(the, instance, &mxOnResolvedPromiseFunction);
+	mxPromiseStatus(instance)->value.integer = mxFulfilledStatus;
+}
+
+/** If nobody waits, with XS's own function: it keeps account of rejections that nobody handles. */
 void sockets_engine_reject(void *machine, const void *promise, const void *reason) {
 	txMachine *the = machine;
-	fxPushPromiseFunctions(the, ((const txSlot *)promise)->value.reference);
+	txSlot *instance = ((const txSlot *)promise)->value.reference;
+	if (mxPromiseThens(instance)->value.reference->next != C_NULL) {
+		txSlot *result = mxPromiseResult(instance);
+		result->kind = ((const txSlot *)reason)->kind;
+		result->value = ((const txSlot *)reason)->value;
+		queue_jobs(the, instance, &mxOnRejectedPromiseFunction);
+		mxPromiseStatus(instance)->value.integer = mxRejectedStatus;
+		return;
+	}
+	fxPushPromiseFunctions(the, instance);
 	txSlot *reject = the->stack;
 	mxPushUndefined();
 	mxPushSlot(reject);

@@ -51,10 +51,13 @@ void sockets_engine_new_fulfilled(void *machine, void *result);
 /** Makes `result` a new promise that is rejected with it. */
 void sockets_engine_new_rejected(void *machine, void *result);
 
-/** Fulfils a promise of sockets_engine_new_promise that is pending; the value has no method `then`. Runs nothing. */
+/** Fulfils a promise of sockets_engine_new_promise that is pending; the value has no method `then`. Runs nothing, and
+ * allocates nothing if nobody waits for it. If there was no memory, sockets_engine_go_on does the rest. */
 void sockets_engine_fulfil(void *machine, const void *promise, const void *value);
+void sockets_engine_go_on(void *machine, const void *promise);
 
-/** Rejects a promise of sockets_engine_new_promise that is pending. Runs nothing. */
+/** Rejects a promise of sockets_engine_new_promise that is pending. Runs nothing. Can be called again, with the same
+ * reason, if there was no memory. */
 void sockets_engine_reject(void *machine, const void *promise, const void *reason);
 
 #endif

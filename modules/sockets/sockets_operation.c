@@ -7,10 +7,14 @@
 // the very same function, from the main loop. So everything that JavaScript sees happens in sockets_operation_start or
 // in that turn; lwIP's callbacks only queue.
 //
+// Memory may end at any allocation in XS's heap. On the emulated boards that is an error which is thrown from there, if
+// somebody wants it (recover() of "board"): so nothing is taken, sent or accepted before there is the promise to tell
+// it with, and what could not be told for memory is told in a later turn.
+//
 // What an operation holds is kept alive by a host object of the machine, whose marker tells XS's collector of it. So a
 // socket with an operation stays alive even if nobody else has it. All of it are references to objects, which do not
 // move, as the chunks of strings would.
-#include "sockets_operation.h"
+#include "sockets_operation_inside.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -29,36 +33,7 @@
  */
 #define QUICK 16
 
-/** An operation that waits. */
-struct operation {
-	struct sockets_attempt attempt;
-	/** The next one of the same socket, in the order of the calls. */
-	struct operation *next;
-	/** The list of all of the machine. */
-	struct operation *following, **link;
-	struct sockets_tcp *socket;
-	/** It is in no list of a socket any more, since it is being settled; the socket may be gone. */
-	bool taken;
-	/** `data` is the buffer, or the bytes to send, or the host's name; undefined if there is none. */
-	xsSlot promise, object, data;
-};
-
-/** What a machine has. */
-struct operations {
-	/** The host object whose marker tells of the rest. */
-	xsSlot holder;
-	/** A promise that is fulfilled with undefined: the one for everything that is done at once and gives nothing. */
-	xsSlot done;
-	struct operation *first;
-	/** The socket whose operations are being tried; NULL once it is closed or detached meanwhile. */
-	struct sockets_tcp *running;
-	void **place;
-};
-
-/** What has become of an attempt; a negative errno number is a failure. */
-enum { NOT_YET, DONE };
-
-static const char *const names[] = {
+const char *const sockets_operation_names[] = {
     [SOCKETS_ACCEPT] = "accept",
     [SOCKETS_RECV] = "recv",
     [SOCKETS_RECV_INTO] = "recv_into",
@@ -82,33 +57,13 @@ static bool is_write(const struct sockets_attempt *attempt) {
 static void mark(xsMachine *the, void *data, xsMarkRoot mark_root) {
 	struct operations *operations = data;
 	mark_root(the, &operations->done);
+	if (operations->has_spare)
+		mark_root(the, &operations->spare);
 	for (struct operation *operation = operations->first; operation != NULL; operation = operation->following) {
 		mark_root(the, &operation->promise);
 		mark_root(the, &operation->object);
 		mark_root(the, &operation->data);
 	}
-}
-
-/** The first operation of a socket. */
-static struct operation **first_of(struct sockets_tcp *socket) {
-	return (struct operation **)&sockets_tcp_awaited(socket)->operations;
-}
-
-/** Gives up the query for a name that a connect waits for, if it does: the answer would be told to the socket. */
-static void cancel_query(struct sockets_attempt *attempt) {
-	if (attempt->kind != SOCKETS_CONNECT || attempt->connect.query < 0)
-		return;
-	sockets_resolve_cancel(attempt->connect.query);
-	attempt->connect.query = -1;
-}
-
-/** Frees an operation that is in no list of a socket any more. */
-static void free_operation(struct operation *operation) {
-	cancel_query(&operation->attempt);
-	*operation->link = operation->following;
-	if (operation->following != NULL)
-		operation->following->link = operation->link;
-	free(operation);
 }
 
 /** The machine goes. */
@@ -127,24 +82,53 @@ static void destroy(void *data) {
 	free(operations);
 }
 
-/** What this machine has; made when it is first needed. NULL if there is no memory. */
-static struct operations *operations_of(xsMachine *the) {
+/**
+ * Makes what this machine has, when it is first needed. NULL if there is no memory. Every step may throw for want of
+ * memory in XS's heap, and then is made the next time.
+ */
+__attribute__((noinline)) static struct operations *make_operations(xsMachine *the, void **place) {
 	static const xsHostHooks hooks = {.destructor = destroy, .marker = mark};
-	void **place = sockets_port_awaited(sockets_port_of(the));
-	if (*place != NULL)
-		return *place;
-	struct operations *operations = calloc(1, sizeof *operations);
-	if (operations == NULL)
-		return NULL;
-	operations->place = place;
-	operations->done = xsUndefined;
-	operations->holder = xsNewHostObject(NULL);
-	xsmcSetHostData(operations->holder, operations);
-	xsSetHostHooks(operations->holder, &hooks);
-	xsRemember(operations->holder);
-	*place = operations;
+	struct operations *operations = *place;
+	if (operations == NULL) {
+		*place = operations = calloc(1, sizeof *operations);
+		if (operations == NULL)
+			return NULL;
+		operations->place = place;
+	}
+	if (!operations->has_holder) {
+		operations->done = operations->spare = xsUndefined;
+		operations->holder = xsNewHostObject(NULL);
+		xsmcSetHostData(operations->holder, operations);
+		xsSetHostHooks(operations->holder, &hooks);
+		xsRemember(operations->holder);
+		operations->has_holder = true;
+	}
 	sockets_engine_new_fulfilled(the, &operations->done);
+	operations->has_done = true;
 	return operations;
+}
+
+/** What this machine has; NULL if there is no memory. */
+static inline struct operations *operations_of(xsMachine *the) {
+	void **place = sockets_port_awaited(sockets_port_of(the));
+	struct operations *operations = *place;
+	return operations != NULL && operations->has_done ? operations : make_operations(the, place);
+}
+
+/** The same, with a promise for an operation that is about to be tried. */
+static inline struct operations *prepare(xsMachine *the) {
+	struct operations *operations = operations_of(the);
+	if (operations != NULL && !operations->has_spare) {
+		sockets_engine_new_promise(the, &operations->spare);
+		operations->has_spare = true;
+	}
+	return operations;
+}
+
+/** The promise that was made for an operation. */
+static xsSlot take_spare(struct operations *operations) {
+	operations->has_spare = false;
+	return operations->spare;
 }
 
 /** Forgets what waits, without a word. For when there is nobody to tell. */
@@ -207,14 +191,7 @@ static int try_accept(xsMachine *the, struct sockets_tcp *socket, xsSlot *data) 
 	const int result = sockets_tcp_try_accept(socket, &connection);
 	if (result < 0)
 		return result == -EAGAIN ? NOT_YET : result;
-	xsmcSetHostData(*data, connection);
-	struct sockets_address address = {0, 0};
-	(void)sockets_tcp_remote(connection, &address);
-	const int item = xsmcVars(1);
-	xsmcSetNewArray(xsResult, 0);
-	xsmcSetIndex(xsResult, 0, *data);
-	sockets_set_address(the, &xsVar(item), &address);
-	xsmcSetIndex(xsResult, 1, xsVar(item));
+	sockets_set_accepted(the, socket, connection, data);
 	return DONE;
 }
 
@@ -341,18 +318,21 @@ static void watch(struct sockets_tcp *socket) {
 }
 
 /** The operation waits, and the result is its promise. `data` is what it needs, or NULL. 0 or -ENOBUFS. */
-static int keep(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt, xsSlot *data) {
-	struct operations *operations = operations_of(the);
-	struct operation *operation = operations != NULL ? malloc(sizeof *operation) : NULL;
+static int keep(xsMachine *the, struct operations *operations, struct sockets_tcp *socket,
+                struct sockets_attempt *attempt, xsSlot *data) {
+	struct operation *operation = malloc(sizeof *operation);
 	if (operation == NULL) {
 		cancel_query(attempt);
 		return -ENOBUFS;
 	}
-	// Before it is in a list: making a promise may collect garbage.
-	const xsSlot kept = data != NULL ? *data : xsUndefined;
-	*operation = (struct operation){.attempt = *attempt, .socket = socket, .object = xsThis, .data = kept};
-	sockets_engine_new_promise(the, &xsResult);
-	operation->promise = xsResult;
+	*operation = (struct operation){
+	    .attempt = *attempt,
+	    .socket = socket,
+	    .object = xsThis,
+	    .data = data != NULL ? *data : xsUndefined,
+	    .promise = take_spare(operations),
+	};
+	xsResult = operation->promise;
 	operation->following = operations->first;
 	operation->link = &operations->first;
 	if (operations->first != NULL)
@@ -390,17 +370,14 @@ static bool may_try(struct sockets_tcp *socket, const struct sockets_attempt *at
 	return false;
 }
 
-/** Makes the result a fulfilled promise of it. 0 or -ENOBUFS. */
-static int set_fulfilled(xsMachine *the) {
-	if (xsmcTypeOf(xsResult) != xsUndefinedType) {
-		sockets_engine_new_fulfilled(the, &xsResult);
-		return 0;
+/** Makes the result a fulfilled promise of it. Allocates nothing: what was received or accepted would be lost. */
+static void set_fulfilled(xsMachine *the, struct operations *operations) {
+	if (xsmcTypeOf(xsResult) == xsUndefinedType) {
+		xsResult = operations->done;
+		return;
 	}
-	const struct operations *operations = operations_of(the);
-	if (operations == NULL)
-		return -ENOBUFS;
-	xsResult = operations->done;
-	return 0;
+	sockets_engine_fulfil(the, &operations->spare, &xsResult);
+	xsResult = take_spare(operations);
 }
 
 /** Notes since when an operation waits, if that is bounded. */
@@ -416,30 +393,40 @@ static int start(xsMachine *the, struct sockets_tcp *socket, struct sockets_atte
 	int result = in_the_way(socket, attempt);
 	if (result < 0)
 		return result;
+	struct operations *operations = prepare(the);
+	if (operations == NULL) {
+		cancel_query(attempt);
+		return -ENOBUFS;
+	}
 	begin_waiting(attempt);
 	result = may_try(socket, attempt) ? attempt_now(the, socket, attempt, data) : NOT_YET;
 	if (result == NOT_YET && attempt->timeout == 0)
 		result = end_late(the, socket, attempt, data);
 	if (result == NOT_YET)
-		return keep(the, socket, attempt, data);
-	return result == DONE ? set_fulfilled(the) : result;
+		return keep(the, operations, socket, attempt, data);
+	if (result == DONE)
+		set_fulfilled(the, operations);
+	return result == DONE ? 0 : result;
 }
 
-/** The same for data to send, of which these are the bytes; `data` is undefined if they are those of a text. */
-static int start_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
-                      struct sockets_bytes *bytes, xsSlot *data) {
+/** The same for data to send, of which these are the bytes; `data` is NULL if they are those of a text. Allocates
+ * nothing that would move them: prepare() was called before. */
+static int start_send(xsMachine *the, struct operations *operations, struct sockets_tcp *socket,
+                      struct sockets_attempt *attempt, const struct sockets_bytes *bytes, xsSlot *data) {
 	int result = in_the_way(socket, attempt);
 	begin_waiting(attempt);
 	if (result == 0) {
 		result = may_try(socket, attempt) ? try_write(the, socket, attempt, bytes) : NOT_YET;
-		if (result == DONE)
-			return set_fulfilled(the);
+		if (result == DONE) {
+			set_fulfilled(the, operations);
+			return 0;
+		}
 		if (result < 0)
 			return result;
 	}
 	if (attempt->timeout == 0)
 		return end_late(the, socket, attempt, NULL);
-	return data != NULL ? keep(the, socket, attempt, data) : 1;
+	return data != NULL ? keep(the, operations, socket, attempt, data) : 1;
 }
 
 /**
@@ -448,13 +435,16 @@ static int start_send(xsMachine *the, struct sockets_tcp *socket, struct sockets
  */
 void sockets_operation_start(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                              xsSlot *data) {
-	sockets_check(the, start(the, socket, attempt, data), names[attempt->kind]);
+	sockets_check(the, start(the, socket, attempt, data), sockets_operation_names[attempt->kind]);
 }
 
 /** The same for connecting: `name` is an ArrayBuffer that has the host's name, and a NUL. */
 void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                xsSlot *name) {
 	sockets_check(the, in_the_way(socket, attempt), "connect");
+	// Before there is a query, which would be lost: all that may throw for want of memory.
+	if (prepare(the) == NULL)
+		sockets_throw(the, -ENOBUFS, "connect");
 	const int result =
 	    sockets_resolve_begin(socket, xsmcToArrayBuffer(*name), &attempt->connect.remote.host, &attempt->connect.query);
 	if (result < 0 && result != -EINPROGRESS)
@@ -464,11 +454,14 @@ void sockets_operation_connect(xsMachine *the, struct sockets_tcp *socket, struc
 
 /** The same for data to send, which are argument 0. */
 void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt) {
+	struct operations *operations = prepare(the);
+	if (operations == NULL)
+		sockets_throw(the, -ENOBUFS, sockets_operation_names[attempt->kind]);
 	struct sockets_bytes bytes;
 	sockets_data_argument(the, 0, &bytes);
 	const bool is_text = xsmcTypeOf(xsArg(0)) != xsReferenceType;
-	const int result = start_send(the, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
-	sockets_check(the, result, names[attempt->kind]);
+	const int result = start_send(the, operations, socket, attempt, &bytes, is_text ? NULL : &xsArg(0));
+	sockets_check(the, result, sockets_operation_names[attempt->kind]);
 	if (result == 0)
 		return;
 	// The rest of a text is kept as bytes.
@@ -478,7 +471,7 @@ void sockets_operation_send(xsMachine *the, struct sockets_tcp *socket, struct s
 	sockets_data_argument(the, 0, &bytes);
 	memcpy(xsmcToArrayBuffer(xsVar(item)), bytes.data + attempt->write.sent, rest);
 	attempt->write.sent = 0;
-	sockets_check(the, keep(the, socket, attempt, &xsVar(item)), names[attempt->kind]);
+	sockets_check(the, keep(the, operations, socket, attempt, &xsVar(item)), sockets_operation_names[attempt->kind]);
 }
 
 /** Makes the result a promise that is rejected with a failure of the core. */
@@ -498,15 +491,20 @@ void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socke
                                        xsSlot *data) {
 	const int result = start(the, socket, attempt, data);
 	if (result < 0)
-		set_rejected(the, result, names[attempt->kind]);
+		set_rejected(the, result, sockets_operation_names[attempt->kind]);
 }
 
 /** The same for bytes to send. */
 void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                     struct sockets_bytes *bytes, xsSlot *data) {
-	const int result = start_send(the, socket, attempt, bytes, data);
+	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
+	if (operations == NULL || !operations->has_spare) {
+		operations = prepare(the);
+		(void)sockets_engine_bytes(the, data, false, bytes); // they may have moved
+	}
+	const int result = operations != NULL ? start_send(the, operations, socket, attempt, bytes, data) : -ENOBUFS;
 	if (result < 0)
-		set_rejected(the, result, names[attempt->kind]);
+		set_rejected(the, result, sockets_operation_names[attempt->kind]);
 }
 
 /** Tries an operation, or ends it if it is out of time. `blocked`: it waits behind another. */
@@ -520,47 +518,62 @@ static int try_or_end(xsMachine *the, struct operation *operation, bool blocked)
 	return result;
 }
 
+/** What has become of an operation that is tried carefully. */
+enum settled { UNSETTLED, SETTLED, PUT_OFF };
+
 /**
- * Settles an operation with what `result` says, or, if that is NOT_YET, with what trying it gives: true if it is
- * settled. In a frame of its own, with the socket's object as `this`: what is called here uses variables, and throws.
+ * Settles an operation with what trying it gives, in a frame of its own, with the socket's object as `this`: what is
+ * called here uses variables, and throws.
  */
-static bool settle_carefully(xsMachine *the, struct operation *operation, bool blocked, int result) {
-	volatile bool settled = false;
+static enum settled settle_carefully(xsMachine *the, struct operations *operations, struct operation *operation,
+                                     bool blocked, int result) {
+	volatile enum settled settled = UNSETTLED;
 	fxBeginHost(the);
 	xsThis = operation->object;
 	sockets_port_errors_for(&operation->promise);
 	{
 		xsTry {
 			const int ended = result == NOT_YET ? try_or_end(the, operation, blocked) : result;
-			sockets_check(the, ended, names[operation->attempt.kind]);
+			sockets_check(the, ended, sockets_operation_names[operation->attempt.kind]);
 			if (ended == DONE) {
+				operation->outcome = DONE;
 				sockets_engine_fulfil(the, &operation->promise, &xsResult);
-				settled = true;
+				settled = SETTLED;
 			}
 		}
 		xsCatch {
-			sockets_engine_reject(the, &operation->promise, &xsException);
+			if (operation->outcome == NOT_YET) {
+				operation->data = xsException;
+				operation->outcome = THROWN;
+			}
 			xsException = xsUndefined;
-			settled = true;
+			settled = PUT_OFF;
 		}
 	}
 	sockets_port_errors_for(NULL);
 	fxEndHost(the);
-	return settled;
+	if (settled != PUT_OFF)
+		return settled;
+	if (sockets_operation_try_to_tell(the, operation))
+		return SETTLED;
+	sockets_operation_put_off(the, operations, operation);
+	return PUT_OFF;
 }
 
-/** Settles an operation if it is done or out of time; true if so. */
-static bool settle(xsMachine *the, struct operation *operation, bool blocked) {
+/** Settles an operation if it is done or out of time. */
+static enum settled settle(xsMachine *the, struct operations *operations, struct operation *operation, bool blocked) {
 	const enum sockets_kind kind = operation->attempt.kind;
-	// These throw nothing, and need no variables: most operations.
+	// These throw nothing but for want of memory (sockets_operations_failed), and need no variables: most operations.
 	if (kind != SOCKETS_RECV && kind != SOCKETS_READ && kind != SOCKETS_READLINE)
-		return settle_carefully(the, operation, blocked, NOT_YET);
+		return settle_carefully(the, operations, operation, blocked, NOT_YET);
 	const int result = try_or_end(the, operation, blocked);
 	if (result < 0)
-		return settle_carefully(the, operation, blocked, result);
-	if (result == DONE)
-		sockets_engine_fulfil(the, &operation->promise, &xsResult);
-	return result == DONE;
+		return settle_carefully(the, operations, operation, blocked, result);
+	if (result != DONE)
+		return UNSETTLED;
+	operation->outcome = DONE;
+	sockets_engine_fulfil(the, &operation->promise, &xsResult);
+	return SETTLED;
 }
 
 /** Tries the operations of a socket that is ready. */
@@ -580,9 +593,10 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 		*link = operation->next;
 		operation->taken = true;
 		const bool writes = is_write(&operation->attempt);
-		if (settle(the, operation, writes && write_waits)) {
+		const enum settled settled = settle(the, operations, operation, writes && write_waits);
+		if (settled == SETTLED) {
 			free_operation(operation);
-		} else {
+		} else if (settled == UNSETTLED) {
 			operation->taken = false;
 			operation->next = *link;
 			*link = operation;
@@ -598,46 +612,16 @@ static void run_socket(xsMachine *the, struct sockets_tcp *socket) {
 
 /** A turn of the main loop for the sockets that are ready, each once. Called by the port, in a host frame. */
 void sockets_operations_run(xsMachine *the) {
-	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	struct sockets_port *port = sockets_port_of(the);
+	const struct operations *operations = *sockets_port_awaited(port);
+	if (operations != NULL && operations->untold != NULL)
+		sockets_operations_tell(the);
+	// No more than there can be: where the stack has a thread of its own, they may become ready as fast as this goes.
 	for (int i = 0; i < SOCKETS_TCP_PCBS; i += 1) {
 		struct sockets_tcp *socket = sockets_tcp_next_ready(port);
 		if (socket == NULL)
 			return;
 		run_socket(the, socket);
 	}
-	sockets_port_lock();
-	sockets_port_notify(port);
-	sockets_port_unlock();
-}
-
-/** Takes all operations of a socket out of its list. */
-static struct operation *take_all(struct sockets_tcp *socket) {
-	struct operation *taken = *first_of(socket);
-	*first_of(socket) = NULL;
-	sockets_tcp_watch(socket, 0, NULL);
-	for (struct operation *operation = taken; operation != NULL; operation = operation->next) {
-		operation->taken = true;
-		cancel_query(&operation->attempt);
-		if (operation->attempt.kind == SOCKETS_CONNECT && operation->attempt.connect.begun)
-			sockets_tcp_abandon_connect(socket);
-	}
-	return taken;
-}
-
-/** The socket is being closed or detached: settles what waits, with ECANCELED. */
-void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket) {
-	struct operations *operations = *sockets_port_awaited(sockets_port_of(the));
-	if (operations == NULL)
-		return;
-	if (operations->running == socket)
-		operations->running = NULL;
-	// All at once, for the socket may be somebody else's by the time that the first one is settled.
-	struct operation *operation = *first_of(socket) != NULL ? take_all(socket) : NULL;
-	while (operation != NULL) {
-		struct operation *next = operation->next;
-		(void)settle_carefully(the, operation, false, -ECANCELED);
-		free_operation(operation);
-		operation = next;
-	}
+	sockets_operation_ask_for_turn(the);
 }

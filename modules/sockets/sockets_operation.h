@@ -58,6 +58,7 @@ void sockets_operation_receive_quickly(xsMachine *the, struct sockets_tcp *socke
 void sockets_operation_send_quickly(xsMachine *the, struct sockets_tcp *socket, struct sockets_attempt *attempt,
                                     struct sockets_bytes *bytes, xsSlot *data);
 void sockets_operations_cancel(xsMachine *the, struct sockets_tcp *socket);
+void sockets_operations_tell(xsMachine *the);
 void sockets_operations_drop(struct sockets_tcp *socket);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The socket core: poll(2). Read sockets_tcp.h and sockets_core.h first.
+// The socket core: poll(2), and waiting for the stack to be done. Read sockets_tcp.h and sockets_core.h first.
 #include <errno.h>
 
+#include "lwip/sys.h"
 #include "sockets_core.h"
 
 /** The events that hold for a socket now, asked for or not; as on Linux. */
@@ -79,4 +80,26 @@ int sockets_tcp_poll(struct sockets_port *port, struct sockets_poll *entries, si
 	const int result = poll_locked(port, entries, size, timeout);
 	sockets_port_unlock();
 	return result;
+}
+
+/**
+ * Lets the stack finish what it has been left with: true once no pcb is in a closing state, false when the time was up
+ * first or the wait was interrupted.
+ */
+bool sockets_tcp_settle(struct sockets_port *port, uint32_t milliseconds) {
+	const uint32_t start = sys_now();
+	struct sockets_tcp_stats stats;
+	for (;;) {
+		sockets_tcp_stats(&stats);
+		if (stats.closing == 0)
+			return true;
+		const uint32_t elapsed = sys_now() - start;
+		if (elapsed >= milliseconds)
+			return false;
+		sockets_port_lock();
+		const enum sockets_wake wake = sockets_port_wait(port, milliseconds - elapsed);
+		sockets_port_unlock();
+		if (wake == SOCKETS_INTERRUPTED)
+			return false;
+	}
 }

@@ -21,4 +21,7 @@ void sockets_port_errors_for(const xsSlot *promise);
 /** What the port calls in the machine's main loop after sockets_port_notify, in a host frame. */
 void sockets_operations_run(xsMachine *the);
 
+/** For a port where running out of memory in XS's heap is an error, which sockets_operations_run throws then. */
+void sockets_operations_failed(xsMachine *the, const xsSlot *error);
+
 #endif

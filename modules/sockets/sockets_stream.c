@@ -63,6 +63,69 @@ err_t sockets_core_on_sent(void *argument, struct tcp_pcb *pcb, uint16_t size) {
 	return ERR_OK;
 }
 
+/** Where a segment begins. */
+static uint32_t sequence(const struct tcp_seg *segment) {
+	return lwip_ntohl(segment->tcphdr->seqno);
+}
+
+/**
+ * A fast retransmission for which there was no memory leaves its segment among those that were never sent. lwIP takes
+ * the last of these for the end of the stream, and would append what is written next, or the FIN, to it: in the middle
+ * of what was sent after it. So it goes back among those that wait for their acknowledgement, in their order, and
+ * lwIP's timer sends it again.
+ */
+void sockets_core_put_back(struct tcp_pcb *pcb) {
+	const uint32_t first = sequence(pcb->unacked);
+	while (pcb->unsent != NULL && TCP_SEQ_LT(sequence(pcb->unsent), first)) {
+		struct tcp_seg *segment = pcb->unsent, **link = &pcb->unacked;
+		while (TCP_SEQ_LT(sequence(*link), sequence(segment)))
+			link = &(*link)->next;
+		pcb->unsent = segment->next;
+		segment->next = *link;
+		*link = segment;
+		if (pcb->unsent == NULL)
+			pcb->unsent_oversize = 0;
+		if (pcb->rtime < 0)
+			pcb->rtime = 0;
+	}
+}
+
+/**
+ * A probe of a closed window that could not be sent, for there was no memory, is as one that got lost: the next one has
+ * its time. lwIP counts it too, but tries again at each of its ticks, and so would give the connection up within
+ * seconds. It was not sent if the time to send it (lwIP's tcp_persist_backoff) is there still.
+ */
+static void pace_probes(struct tcp_pcb *pcb) {
+	if (pcb->persist_backoff == 0 || pcb->snd_wnd > 0)
+		return;
+	const unsigned ticks = 3u << (pcb->persist_backoff - 1);
+	if (pcb->persist_cnt < (ticks < 120 ? ticks : 120))
+		return;
+	pcb->persist_cnt = 0;
+	if (pcb->persist_backoff < 7)
+		pcb->persist_backoff += 1;
+}
+
+/**
+ * lwIP was asked to finish a connection. If it had no memory for the FIN it would try again by itself, but as if
+ * sockets_core_put_back were not needed: so sockets_core_tick does it instead. The pcb may be gone.
+ */
+void sockets_core_take_finish(struct tcp_pcb *pcb) {
+	for (struct tcp_pcb *active = tcp_active_pcbs; active != NULL; active = active->next)
+		if (active == pcb)
+			tcp_clear_flags(pcb, TF_CLOSEPEND);
+}
+
+/** Half a second has gone: what had no memory is tried again. `finish`: the pcb has no more to send. */
+void sockets_core_tick(struct tcp_pcb *pcb, bool finish) {
+	pace_probes(pcb);
+	sockets_core_before_write(pcb);
+	if (finish && (pcb->state == ESTABLISHED || pcb->state == CLOSE_WAIT)) {
+		(void)sockets_core_end(pcb, false);
+		tcp_clear_flags(pcb, TF_CLOSEPEND);
+	}
+}
+
 /**
  * Whether lwIP can take a write now. It makes segments of at most half the largest window that the peer has had. If the
  * last one that waits was made before there was any (then it may be a whole one) and a small window came after, lwIP
@@ -92,6 +155,7 @@ static int32_t write_some(struct sockets_tcp *socket, const uint8_t *data, size_
 	if (ready <= 0 || size == 0)
 		return ready < 0 ? ready : 0;
 	struct tcp_pcb *pcb = socket->pcb;
+	sockets_core_before_write(pcb);
 	if (!can_append(pcb)) {
 		socket->starved = true;
 		return 0;
@@ -264,9 +328,12 @@ static int shutdown_locked(struct sockets_tcp *socket, bool reading, bool writin
 	}
 	if (writing) {
 		socket->write_shut = true;
-		// Where this finds no memory for the FIN, lwIP's timer tries again. A second time, lwIP refuses.
-		if (socket->pcb != NULL)
+		// Where this finds no memory for the FIN, sockets_core_tick tries again. A second time, lwIP refuses.
+		if (socket->pcb != NULL) {
+			sockets_core_before_write(socket->pcb);
 			(void)sockets_core_end(socket->pcb, false);
+			sockets_core_take_finish(socket->pcb);
+		}
 	}
 	sockets_core_changed(socket, SOCKETS_ANY_EVENT);
 	return 0;

@@ -286,8 +286,11 @@ static void close_connection(struct sockets_tcp *socket) {
 	sockets_core_open_window(socket); // where the window is not all open, lwIP resets the connection
 	struct tcp_pcb *pcb = socket->pcb;
 	sockets_core_forget(socket, socket->linger ? socket->linger_seconds * 1000u : SOCKETS_TCP_CLOSE_LIMIT);
+	sockets_core_before_write(pcb);
 	if (sockets_core_end(pcb, true) != ERR_OK)
 		tcp_abort(pcb);
+	else
+		sockets_core_take_finish(pcb);
 }
 
 /** Closes a listener's pcb, and resets the connections that nobody accepted. */
@@ -467,6 +470,20 @@ int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **conn
 	return result;
 }
 
+/** Gives a connection back that was taken from the listener: it is the oldest that waits. */
+void sockets_tcp_put_back(struct sockets_tcp *socket, struct sockets_tcp *connection) {
+	sockets_port_lock();
+	connection->listener = socket;
+	connection->accept_next = socket->accept_first;
+	socket->accept_first = connection;
+	if (socket->accept_last == NULL)
+		socket->accept_last = connection;
+	socket->accept_length += 1;
+	if (connection->pcb != NULL)
+		tcp_backlog_delayed(connection->pcb);
+	sockets_port_unlock();
+}
+
 /** The handshake is done. */
 static err_t on_connected(void *argument, struct tcp_pcb *pcb, err_t error) {
 	(void)pcb;
@@ -510,6 +527,7 @@ static bool is_giving_up(const struct tcp_pcb *pcb) {
 /** Half a second has gone: what had no memory is tried again. */
 static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
 	struct sockets_tcp *socket = argument;
+	sockets_core_tick(pcb, socket->write_shut);
 	// "Aborted" is all that lwIP says when it gives up, and when the board loses its address.
 	socket->giving_up = is_giving_up(pcb);
 	sockets_core_check_alarm();
@@ -529,6 +547,7 @@ static err_t on_poll(void *argument, struct tcp_pcb *pcb) {
  */
 static err_t on_closing_poll(void *argument, struct tcp_pcb *pcb) {
 	const uintptr_t ticks = (uintptr_t)argument;
+	sockets_core_tick(pcb, true);
 	if (pcb->state == FIN_WAIT_2)
 		return ERR_OK;
 	if (ticks > 0) {
@@ -766,26 +785,4 @@ void sockets_tcp_stats(struct sockets_tcp_stats *stats) {
 			stats->closing += 1;
 	}
 	sockets_port_unlock();
-}
-
-/**
- * Lets the stack finish what it has been left with: true once no pcb is in a closing state, false when the time was up
- * first or the wait was interrupted.
- */
-bool sockets_tcp_settle(struct sockets_port *port, uint32_t milliseconds) {
-	const uint32_t start = sys_now();
-	struct sockets_tcp_stats stats;
-	for (;;) {
-		sockets_tcp_stats(&stats);
-		if (stats.closing == 0)
-			return true;
-		const uint32_t elapsed = sys_now() - start;
-		if (elapsed >= milliseconds)
-			return false;
-		sockets_port_lock();
-		const enum sockets_wake wake = sockets_port_wait(port, milliseconds - elapsed);
-		sockets_port_unlock();
-		if (wake == SOCKETS_INTERRUPTED)
-			return false;
-	}
 }

@@ -111,6 +111,7 @@ int sockets_tcp_poll(struct sockets_port *port, struct sockets_poll *entries, si
 int sockets_tcp_shutdown(struct sockets_tcp *socket, bool reading, bool writing);
 
 int sockets_tcp_try_accept(struct sockets_tcp *socket, struct sockets_tcp **connection);
+void sockets_tcp_put_back(struct sockets_tcp *socket, struct sockets_tcp *connection);
 int sockets_tcp_begin_connect(struct sockets_tcp *socket, const struct sockets_address *address,
                               struct sockets_address *local);
 int sockets_tcp_end_connect(struct sockets_tcp *socket, const struct sockets_address *local);

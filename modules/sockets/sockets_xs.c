@@ -109,6 +109,7 @@ void xs_socket_close(xsMachine *the) {
 	xsmcSetHostData(xsThis, NULL);
 	sockets_operations_cancel(the, socket);
 	sockets_tcp_close(socket);
+	sockets_operations_tell(the);
 }
 
 /** fileno(): number */
@@ -123,6 +124,7 @@ void xs_socket_detach(xsMachine *the) {
 	xsmcSetInteger(xsResult, sockets_tcp_detach(socket));
 	xsmcSetHostData(xsThis, NULL);
 	sockets_operations_cancel(the, socket);
+	sockets_operations_tell(the);
 }
 
 /** bind([host, port]) */
@@ -148,6 +150,29 @@ void xs_socket_connect(xsMachine *the) {
 	sockets_address_argument(the, 0, &address, sockets_tcp_timeout(socket), "connect");
 	socket = sockets_this(the, "connect");
 	sockets_check_address(the, sockets_tcp_connect(socket, &address), "connect", &address);
+}
+
+/** Makes the result [connection, address] of a connection that was taken from the listener: `object`, a closed socket,
+ * has it from now on. Were there no memory for the result, nobody would: then it is given back. */
+void sockets_set_accepted(xsMachine *the, struct sockets_tcp *listener, struct sockets_tcp *connection,
+                          xsSlot *object) {
+	struct sockets_address address = {0, 0};
+	(void)sockets_tcp_remote(connection, &address);
+	xsmcSetHostData(*object, connection); // from here on it is closed with the machine, if that ends here
+	{
+		xsTry {
+			const int item = xsmcVars(1);
+			xsmcSetNewArray(xsResult, 0);
+			xsmcSetIndex(xsResult, 0, *object);
+			sockets_set_address(the, &xsVar(item), &address);
+			xsmcSetIndex(xsResult, 1, xsVar(item));
+		}
+		xsCatch {
+			xsmcSetHostData(*object, NULL);
+			sockets_tcp_put_back(listener, connection);
+			xsThrow(xsException);
+		}
+	}
 }
 
 /** What the options of create_connection say. */

@@ -11,6 +11,7 @@ void xs_socket_destructor(void *data);
 void xs_socket(xsMachine *the);
 void sockets_hide_length(xsMachine *the);
 struct sockets_tcp *sockets_this(xsMachine *the, const char *operation);
+void sockets_set_accepted(xsMachine *the, struct sockets_tcp *listener, struct sockets_tcp *connection, xsSlot *object);
 void sockets_set_address(xsMachine *the, xsSlot *result, const struct sockets_address *address);
 
 #endif

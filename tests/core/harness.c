@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "allocations.h"
 #include "board.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
@@ -29,22 +30,22 @@ struct sockets_port *const test_port = (struct sockets_port *)&now;
 void *__real_calloc(size_t count, size_t size);
 void *__real_malloc(size_t size);
 
-/** Counts an allocation; true if it shall fail. */
-static bool allocation_fails(void) {
+/** Counts an allocation that was asked for at `site`; true if it shall fail. */
+static bool allocation_fails(const void *site) {
 	allocation_count += 1;
-	return no_memory || (allocation_countdown >= 0 && allocation_countdown-- == 0);
+	return allocations_fails(site) || no_memory || (allocation_countdown >= 0 && allocation_countdown-- == 0);
 }
 
 /** The linker sends every calloc of the core here, */
 void *__wrap_calloc(size_t count, size_t size) {
-	return allocation_fails() ? NULL : __real_calloc(count, size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __real_calloc(count, size);
 }
 
 /** and every malloc here. */
 void *__wrap_malloc(size_t size) {
 	if (size > largest_allocation)
 		largest_allocation = size;
-	return allocation_fails() ? NULL : __real_malloc(size);
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __real_malloc(size);
 }
 
 void __real_sys_timeout(u32_t milliseconds, sys_timeout_handler handler, void *argument);
@@ -247,4 +248,10 @@ const char *left_behind(void) {
 		return message;
 	}
 	return NULL;
+}
+
+void check_clean(void) {
+	const char *left = left_behind();
+	if (left != NULL)
+		test_failed(left);
 }

@@ -17,7 +17,7 @@ struct test {
 
 /** The tests of all files; each file has a table that ends with a NULL name. */
 extern const struct test life_tests[], stream_tests[], receive_tests[], memory_tests[], name_tests[], network_tests[],
-    notify_tests[], text_tests[], frame_tests[], isn_tests[];
+    notify_tests[], text_tests[], frame_tests[], isn_tests[], memory_sweep_tests[];
 
 /** Ends the running test as failed if the condition does not hold. */
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
@@ -86,6 +86,9 @@ struct pair {
 };
 struct pair open_pair(void);
 void close_pair(struct pair *pair);
+
+/** Lets everything end that was closed, TIME_WAIT included; fails the test if anything is left behind then. */
+void check_clean(void);
 
 /** 127.0.0.1 at a port. */
 struct sockets_address loopback(uint16_t port);

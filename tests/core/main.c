@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocations.h"
 #include "board.h"
 #include "harness.h"
 #include "lwip/init.h"
@@ -17,8 +18,9 @@ void test_failed(const char *why) {
 	longjmp(failed, 1);
 }
 
-static const struct test *const tables[] = {life_tests,    stream_tests, receive_tests, memory_tests, name_tests,
-                                            network_tests, notify_tests, text_tests,    frame_tests,  isn_tests};
+static const struct test *const tables[] = {life_tests,  stream_tests,  receive_tests,     memory_tests,
+                                            name_tests,  network_tests, notify_tests,      text_tests,
+                                            frame_tests, isn_tests,     memory_sweep_tests};
 
 /** Takes back what a test may have made go wrong. */
 static void nothing_is_wrong(void) {
@@ -59,8 +61,10 @@ int main(int count, char **words) {
 				continue;
 			}
 			const bool passed = run(test);
-			if (!passed)
+			if (!passed) {
 				printf("# %s\n", message);
+				allocations_explain();
+			}
 			printf("%sok %d - %s\n", passed ? "" : "not ", number, test->name);
 			fflush(stdout);
 			failures += !passed;
@@ -73,6 +77,7 @@ int main(int count, char **words) {
 	}
 	if (number == 0)
 		printf("Bail out! no test is called %s\n", only);
+	allocations_print();
 	if (!list)
 		printf("1..%d\n", number);
 	return failures > 0 || number == 0;

@@ -32,6 +32,23 @@ const shared = [
 	"tests/support/lwip/lwip_faults.c",
 ];
 
+/** What the names of the tests begin with that have memory end: tests/host/memory.test.ts runs them. */
+export const sweepPrefix = "memory_ends_";
+
+/** Allocators whose calls go through tests/core, which can have them fail. */
+export const allocators: readonly string[] = [
+	"calloc",
+	"malloc",
+	"mem_calloc",
+	"mem_malloc",
+	"memp_malloc",
+	"pbuf_alloc",
+];
+
+/** The board that the core has in its tests, and what the linker sends there in place of the libraries: the fuzzer has both too. */
+export const harnessFiles: readonly string[] = ["tests/core/harness.c", "tests/core/allocations.c"];
+export const wrapped: readonly string[] = [...allocators, "sys_timeout"];
+
 /**
  * Builds the tests of the socket core, after setting up what is missing.
  * @returns the program's path: `--list` prints the names of its tests, no argument runs all, a name runs one; TAP
@@ -59,6 +76,6 @@ export async function buildCoreTests(): Promise<string> {
 			flags: [...flags, "-Wall", "-Wextra", "-Werror", ...includes, "-isystem", lwip],
 		},
 		lwip: { files: lwipFiles(), flags: [...flags, "-w", ...includes, `-I${lwip}`] },
-		link: [...sanitizers, "-Wl,--wrap=calloc,--wrap=malloc,--wrap=sys_timeout"],
+		link: [...sanitizers, ...wrapped.map((name) => `-Wl,--wrap=${name}`)],
 	});
 }

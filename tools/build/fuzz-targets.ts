@@ -7,7 +7,7 @@ import { Failure } from "../cli/report.js";
 import { inBuild, inRoot, sources } from "../paths.js";
 import { installToFuzz } from "../setup/clang.js";
 import { setUp } from "../setup/setup.js";
-import { coreFiles } from "./core-tests.js";
+import { coreFiles, harnessFiles, wrapped } from "./core-tests.js";
 import { fromRoot, writeIfChanged } from "./files.js";
 import { withLock } from "./lock.js";
 import { NinjaFile, runNinja } from "./ninja.js";
@@ -31,9 +31,6 @@ export interface FuzzTarget {
 	runs: number;
 }
 
-/** The board of the core's tests, which counts allocations, and has them fail. */
-const harness = "tests/core/harness.c";
-
 /** What lwIP calls of the board. */
 const guards = [
 	"boards/common/beside.c",
@@ -43,7 +40,7 @@ const guards = [
 ];
 
 const board = [
-	harness,
+	...harnessFiles,
 	"tests/support/lwip/lwip_faults.c",
 	"tests/fuzz/network.c",
 	"tests/fuzz/snapshot.c",
@@ -193,7 +190,9 @@ export async function buildFuzzTargets(targets: readonly FuzzTarget[], build: Fu
 				const lwipFlags = [...flags.compile, "-w", ...includes, `-I${lwip}`];
 				objects.push(...compile(ninja, "LWIP", clang, join(folder, "objects"), { files, flags: lwipFlags }));
 				words.push("-Wl,-T,tests/fuzz/snapshot.ld");
-				if (target.files.includes(harness)) words.push("-Wl,--wrap=calloc,--wrap=malloc");
+				if (harnessFiles.some((file) => target.files.includes(file))) {
+					words.push(...wrapped.map((name) => `-Wl,--wrap=${name}`));
+				}
 			}
 			const program = programOf(build, target.name);
 			link(ninja, fromRoot(program), objects, clang, words, target.lwip ? ["tests/fuzz/snapshot.ld"] : []);

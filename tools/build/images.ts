@@ -26,6 +26,8 @@ export interface BuildOptions {
 	board?: string;
 	/** Default "release". */
 	variant?: Variant;
+	/** Functions whose calls the linker sends to another, `__wrap_NAME`, which the image has: for tests. Always the same for an image. */
+	wrap?: readonly string[];
 }
 
 /**
@@ -85,11 +87,13 @@ function digest(text: string): string {
 type Request = Omit<ImageRequest, "board" | "variant">;
 
 async function build(
-	{ board: name = defaultBoard, variant = "release" }: BuildOptions,
+	{ board: name = defaultBoard, variant = "release", wrap = [] }: BuildOptions,
 	request: Request,
 ): Promise<Launch> {
 	await setUp(boardRequirements(name));
-	const board = findBoard(name, variant);
+	const found = findBoard(name, variant);
+	const words = wrap.map((wrapped) => `-Wl,--wrap=${wrapped}`);
+	const board: typeof found = { ...found, link: (image) => [...found.link(image), ...words] };
 	const plan = planImage({ ...request, board, variant });
 	return withLock(plan.buildFolder, async () => {
 		const generated = (file: string) => join(plan.folder, "generated", file);

@@ -11,7 +11,12 @@ static void run_operations(void *machine, void *argument) {
 	sockets_operations_run(machine);
 }
 
-struct board_task sockets_port_task = {.run = run_operations};
+/** There was no memory for one of them. */
+static void operations_failed(void *machine, const void *error) {
+	sockets_operations_failed(machine, error);
+}
+
+struct board_task sockets_port_task = {.run = run_operations, .failed = operations_failed};
 
 // One port for the one machine; its address is all that there is to it.
 static char port;
