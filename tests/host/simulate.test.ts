@@ -151,14 +151,7 @@ describe("the simulator", function () {
 		it("says how a seed that fails is run again", async () => {
 			await buildPlanted(simulatorManifest, (bugs[0] as [Bug, RegExp])[0]);
 			const { status, stdout, stderr } = await run(
-				...[
-					"--first",
-					"10",
-					"--seeds",
-					"8",
-					"--manifest",
-					"build/tests/planted/a-tcp_recved-is-lost/manifest.json",
-				],
+				...["--first", "10", "--seeds", "8", "--manifest", "build/tests/planted/a-tcp_recved-is-lost/manifest.json"],
 			);
 			assert.equal(status, 1);
 			assert.match(stdout, /^8 seeds: \d+ passed, [1-9]\d* failed\n$/);

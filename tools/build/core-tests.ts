@@ -27,6 +27,7 @@ const shared = [
 	"boards/common/beside.c",
 	"boards/common/tcp_fin.c",
 	"boards/common/tcp_isn.c",
+	"boards/common/tcp_overrun.c",
 	"boards/common/tcp_storms.c",
 	"tests/support/dns/dns_responder.c",
 	"tests/support/lwip/lwip_faults.c",

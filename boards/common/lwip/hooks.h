@@ -14,6 +14,7 @@
 struct tcp_pcb;
 
 err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
+bool tcp_overrun(const struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned size);
 void tcp_storms_begin_again(void);
 uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);
 

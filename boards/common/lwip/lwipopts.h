@@ -66,12 +66,14 @@
 // The poll callbacks of the socket core find a pcb by this number of half-second ticks.
 #define LWIP_CALLBACK_API 1
 
-// What lwIP itself does not notice: see tcp_storms.c. And how connections begin: tcp_isn.c.
+// What lwIP itself does not notice: see tcp_storms.c and tcp_overrun.c. And how connections begin: tcp_isn.c.
 #define LWIP_HOOK_FILENAME "hooks.h"
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)                                                      \
 	tcp_isn(ip4_addr_get_u32(local), local_port, ip4_addr_get_u32(remote), remote_port)
 #define LWIP_HOOK_TCP_INPACKET_PCB(pcb, header, options, options_first, options_rest, packet)                          \
-	tcp_storms_check(header, (packet)->tot_len)
+	((header)->seqno != (pcb)->rcv_nxt && tcp_overrun(pcb, header, (packet)->tot_len)                                  \
+	     ? ERR_VAL                                                                                                     \
+	     : tcp_storms_check(header, (packet)->tot_len))
 
 // And how they end: tcp_fin.c. What lwIP has this hook for, options of our own, we have none.
 #define LWIP_HOOK_TCP_OUT_ADD_TCPOPTS(packet, header, pcb, options)                                                    \
