@@ -10,9 +10,10 @@
 
 #include "board.h"
 
-// The same acknowledgement may come so often in a row, with less than so many milliseconds between two.
+// The same acknowledgement may come so often in a row, with less than so many milliseconds between two: the way there
+// and back over a slow line, and less than lwIP waits before it asks for a window again.
 #define STORM_LIMIT 16
-#define STORM_GAP 100
+#define STORM_GAP 1000
 
 static struct {
 	struct tcp_hdr header;

@@ -88,6 +88,12 @@ describe("virtual time", () => {
 		assert.notDeepStrictEqual(other, first);
 	});
 
+	it("has an ephemeral port for whatever random number lwIP starts with", () => {
+		startVirtualTime(2231); // once 0xffff, behind which there was none
+		using server = listener();
+		assert.ok(server.getsockname()[1] >= 0xc000);
+	});
+
 	it("goes on from where it was when it is real again", async () => {
 		const before = now();
 		await sleep(HOUR);

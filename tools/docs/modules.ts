@@ -22,5 +22,7 @@ export const documentedModules: readonly DocumentedModule[] = [
 	{ specifier: "repl", source: "modules/repl/repl.ts" },
 	{ specifier: "network", source: "modules/network/network.ts" },
 	{ specifier: "assert", source: "modules/assert/assert.ts", assertions: true },
+	{ specifier: "board/time", source: "boards/common/time/time.d.ts" },
+	{ specifier: "board/link", source: "boards/common/link/link.ts" },
 	{ specifier: "testing (globals)", source: "modules/testing/globals.d.ts", globals: true },
 ];

@@ -109,9 +109,9 @@ function numbers(faults: Faults): ArrayBuffer {
  * import { FAR, Link } from "board/link";
  * import { create_connection, create_server } from "sockets";
  *
- * using link = new Link(1, { loss: 0.1, delay: 20 });
- * using server = create_server([FAR, 9000]);
- * using client = create_connection([FAR, 9000]);
+ * using _link = new Link(1, { loss: 0.1, delay: 20 });
+ * using server = create_server([FAR, 8080]);
+ * using client = create_connection([FAR, 8080]);
  * const [conn] = server.accept();
  * client.sendall("hello");
  * console.log(new TextDecoder().decode(conn.recv(5))); // → hello
@@ -140,7 +140,15 @@ export class Link {
 	 * From now on these are the faults, and no others; packets that are on their way stay as they are.
 	 *
 	 * @param direction both if it is not given
-	 * @throws RangeError
+	 * @throws RangeError for a fault that is out of range
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * using link = new Link(1);
+	 * link.set({ partition: true }, "toNear"); // what the far end sends is lost
+	 * link.set({}); // nothing happens any more
+	 * ```
 	 */
 	set(faults: Faults, direction?: Direction): void {
 		const checked = numbers(faults);
@@ -148,7 +156,22 @@ export class Link {
 			if (direction === undefined || direction === DIRECTIONS[i]) native.setFaults(i, checked);
 	}
 
-	/** What has happened so far. */
+	/**
+	 * What has happened so far. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { FAR, Link } from "board/link";
+	 * import { Socket } from "sockets";
+	 *
+	 * using link = new Link(1, { loss: 1 });
+	 * using client = new Socket();
+	 * client.settimeout(0.01);
+	 * client.connect_ex([FAR, 8080]);
+	 * const { sent, lost } = link.counts("toFar");
+	 * console.log(sent > 0, lost === sent); // → true true
+	 * ```
+	 */
 	counts(direction: Direction): Counts {
 		const all = native.counts(direction === "toFar" ? 0 : 1);
 		return Object.fromEntries(COUNTS.map((name, i) => [name, all[i]])) as unknown as Counts;
@@ -161,32 +184,100 @@ export class Link {
 
 	/**
 	 * Takes an end's address away, as the end of a DHCP lease does, or gives it back. Connections of an end that loses its address are
-	 * aborted.
+	 * aborted. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { FAR, Link } from "board/link";
+	 * import { OSError, create_server } from "sockets";
+	 *
+	 * using link = new Link(1);
+	 * link.setAddress("far", false);
+	 * try {
+	 * 	create_server([FAR, 8080]);
+	 * } catch (error) {
+	 * 	if (!(error instanceof OSError)) throw error;
+	 * 	console.log(error.code); // → EADDRNOTAVAIL
+	 * }
+	 * ```
 	 */
 	setAddress(end: "near" | "far", has: boolean): void {
 		native.setAddress(end === "near" ? 0 : 1, has);
 	}
 
-	/** A hash over each event, its time and its packet: two runs with the same one did the same. */
+	/**
+	 * A hash over each event, its time and its packet: two runs with the same one did the same. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * using link = new Link(1);
+	 * const before = link.digest();
+	 * link.note("something happens");
+	 * console.log(link.digest() === before); // → false
+	 * ```
+	 */
 	digest(): string {
 		return native.digest();
 	}
 
-	/** Makes a line of text, such as what the program does, an event: it counts for the digest, and is in the trace. */
+	/**
+	 * Makes a line of text, such as what the program does, an event: it counts for the digest, and is in the trace. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * using link = new Link(1);
+	 * link.note("the client connects");
+	 * ```
+	 */
 	note(text: string): void {
 		native.note(text);
 	}
 
-	/** From now on each event is printed where the firmware's errors go, or not any more. */
+	/**
+	 * From now on each event is printed where the firmware's errors go, or not any more. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * using link = new Link(1);
+	 * link.trace();
+	 * link.trace(false);
+	 * ```
+	 */
 	trace(on = true): void {
 		native.trace(on);
 	}
 
-	/** Takes the network away. Its connections end with an error. Does nothing if that was done. */
+	/**
+	 * Takes the network away. Its connections end with an error. Does nothing if that was done. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * const link = new Link(1);
+	 * link.close();
+	 * ```
+	 */
 	close(): void {
 		native.down();
 	}
 
+	/**
+	 * close(), for `using`. Never throws.
+	 *
+	 * @example
+	 * ```ts
+	 * import { Link } from "board/link";
+	 *
+	 * using _link = new Link(1);
+	 * ```
+	 */
 	[Symbol.dispose](): void {
 		this.close();
 	}
@@ -213,15 +304,16 @@ function givenSeed(): number | undefined {
  * Makes a test of it: `body` runs in virtual time over a link of its own, with a stack that has no connections, so it does the same each
  * time with the same seed. If it fails, the error says the seed; the option `--seed` of `npm run test:device` replays it.
  *
- * @param options.seed default 1; `options.seeds`: so many, one after the other, each from the start; default 1
- * @param options.faults of both directions
+ * @param options `seed`: default 1; `seeds`: so many, one after the other, each from the start, default 1; `faults`: of both directions
+ * @returns what `it` takes
+ * @throws whatever `body` throws, from what it returns
  * @example
  * ```ts
  * import { FAR, simulated } from "board/link";
  * import { create_server } from "sockets";
  *
  * const test = simulated((link) => {
- * 	using server = create_server([FAR, 9000]);
+ * 	using server = create_server([FAR, 8080]);
  * 	console.log(server.getsockname()[0], link.seed);
  * }, { seed: 3 });
  * await test(); // → 192.0.2.2 3

@@ -13,16 +13,57 @@
  *
  * @param seed of the random numbers, a whole number from 0 to 4294967295; default 0
  * @throws RangeError if the seed is no such number
+ * @example
+ * ```ts
+ * import { now, startVirtualTime, stopVirtualTime } from "board/time";
+ *
+ * startVirtualTime(1);
+ * const before = now();
+ * await new Promise((resolve) => setTimeout(resolve, 3_600_000)); // takes no time
+ * console.log((now() - before) >>> 0); // → 3600000
+ * stopVirtualTime();
+ * ```
  */
 export function startVirtualTime(seed?: number): void;
 
-/** Makes the clock real again. It goes on from the time that it has now, never back. Does nothing if it is real. */
+/**
+ * Makes the clock real again. It goes on from the time that it has now, never back. Does nothing if it is real. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { isVirtualTime, startVirtualTime, stopVirtualTime } from "board/time";
+ *
+ * startVirtualTime();
+ * console.log(new Date().getUTCFullYear()); // → 2000
+ * stopVirtualTime();
+ * console.log(isVirtualTime(), new Date().getUTCFullYear() > 2000); // → false true
+ * ```
+ */
 export function stopVirtualTime(): void;
 
-/** Whether the clock is virtual. */
+/**
+ * Whether the clock is virtual. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { isVirtualTime } from "board/time";
+ *
+ * console.log(isVirtualTime()); // → false
+ * ```
+ */
 export function isVirtualTime(): boolean;
 
 /**
- * The board's clock: milliseconds since some moment before the start, 0 to 4294967295, then 0 again. Take differences: `(now() - before) >>> 0`.
+ * The board's clock: milliseconds since some moment before the start, 0 to 4294967295, then 0 again. Take differences:
+ * `(now() - before) >>> 0`. Never throws.
+ *
+ * @example
+ * ```ts
+ * import { now } from "board/time";
+ *
+ * const before = now();
+ * await new Promise((resolve) => setTimeout(resolve, 2));
+ * console.log((now() - before) >>> 0 >= 2); // → true
+ * ```
  */
 export function now(): number;

@@ -66,7 +66,7 @@ export class Player {
 		if (code === undefined || code === "EOF") return outcome;
 		if (code === "EAGAIN" && timeout === 0) return outcome;
 		const early = world.clock.now() - start < timeout * 1000 - 1;
-		if (code === "ETIMEDOUT" && !early) return outcome;
+		if (code === "ETIMEDOUT" && timeout > 0 && !early) return outcome;
 		end.fail(`${end.name} ${method}`, code);
 		return outcome;
 	}
