@@ -28,7 +28,6 @@ const commands: readonly Command[] = [
 	checkBoards,
 	repl,
 	exec,
-	flash,
 	test,
 	testDevice,
 	testSanitize,

@@ -66,6 +66,13 @@
 // the raw API than with the default. (LWIP_CHECKSUM_ON_COPY makes it slower again.)
 #define LWIP_CHKSUM_ALGORITHM 3
 
+// Where ephemeral ports begin, at random (RFC 6335). lwIP's own range has the last port too, which it counts on from to
+// port 0: one start in 16384 had no port for a bind.
+#define TCP_LOCAL_PORT_RANGE_START 0xc000
+#define TCP_LOCAL_PORT_RANGE_END 0xffff
+#define TCP_ENSURE_LOCAL_PORT_RANGE(port)                                                                              \
+	((u16_t)((port) % (TCP_LOCAL_PORT_RANGE_END - TCP_LOCAL_PORT_RANGE_START) + TCP_LOCAL_PORT_RANGE_START))
+
 // The poll callbacks of the socket core find a pcb by this number of half-second ticks.
 #define LWIP_CALLBACK_API 1
 
