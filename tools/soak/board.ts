@@ -61,6 +61,14 @@ class Lines {
 		});
 	}
 
+	/** Nobody waits for the report any more; gives what has come of it. */
+	giveUp(): string {
+		const [, begun = ""] = /(memory: [\s\S]*)/.exec(this.#text) ?? [];
+		this.#report = undefined;
+		this.#take();
+		return begun;
+	}
+
 	/** Waits for the next line that matches. */
 	expect(pattern: RegExp): Promise<RegExpExecArray> {
 		return new Promise((resolve) => {
@@ -212,7 +220,10 @@ export class SoakBoard {
 		const reported = this.#reports.report();
 		if (this.#reports === this.#line) this.#keys.write(CTRL_T);
 		else this.#process.kill("SIGUSR1");
-		const text = await this.#guard(reported, () => "the board did not report its memory");
+		const text = await this.#guard(reported, () => {
+			const begun = this.#reports.giveUp();
+			return `the board did not report its memory${begun && `: it began ${JSON.stringify(begun.slice(0, 1000))}`}`;
+		});
 		const figures: Figures = {};
 		const [own = ""] = text.split(/^most: /m);
 		for (const [, name, value] of own.matchAll(/(\w+)=(\d+)/g)) {
