@@ -166,9 +166,10 @@ static bool wait_for(uint8_t bit) {
 			return false;
 		if (!line.interrupted && !(line.kind & LINE_ELSEWHERE))
 			continue;
+		const uint32_t now = board_real_milliseconds();
 		if (!start)
-			start = board_real_milliseconds() | 1;
-		if (board_real_milliseconds() - start > PATIENCE) {
+			start = now | 1; // which may be a millisecond from now
+		if ((int32_t)(now - start) > PATIENCE) {
 			line.stalled = line.kind & LINE_ELSEWHERE;
 			return false;
 		}

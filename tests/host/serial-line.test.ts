@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Launch } from "#tools/boards/board.js";
 import { boardNames } from "#tools/boards/boards.js";
 import { buildImage } from "#tools/build/images.js";
@@ -106,6 +107,26 @@ for (const name of boardNames) {
 				assert.deepEqual(await board.end(), { status: 0, signal: null });
 			});
 		}
+
+		it("brings everything to a reader who is slower than the board, but reads", async () => {
+			// What waits for longer than half a second is lost by intent. That a machine that does other work is to blame
+			// for it may happen, but not each time.
+			let bytes = 0;
+			for (let run = 0; run < 5 && bytes < 1_000_000; run++) {
+				const board = await start(endings, `unix:${path}`, "print and exit when somebody comes", "--forward 0:9000");
+				const reader = connect(path);
+				await once(reader, "connect");
+				const somebody = (await open(await board.port())).on("error", () => {});
+				bytes = 0;
+				for await (const data of reader) {
+					bytes += (data as Buffer).length;
+					await sleep(1);
+				}
+				assert.deepEqual(await board.end(), { status: 0, signal: null });
+				somebody.destroy();
+			}
+			assert.equal(bytes, 1_000_000);
+		});
 
 		it("holds up no board that prints when whoever is at the other end does not read", async () => {
 			const board = await start(endings, `unix:${path}`, "print and exit when somebody comes", "--forward 0:9000");
