@@ -33,12 +33,14 @@ export function relocate([first, second]: readonly [Buffer, Buffer], target: num
 	const [base, other] = bases.map((address) => address + (target % alignment)) as [number, number];
 	if (first.length !== second.length) throw new Failure("the root machine came out in two sizes");
 	const result = Buffer.from(first);
+	// Also what is left of a pointer in whose lower half something shorter was written: XS does not clear what a slot had.
+	const [lowest, highest] = [base - (base % 0x10000), (base + first.length) | 0xffff].map((end) => end >>> 0);
 	for (let at = 0; at + 4 <= first.length; at += 4) {
 		const [a, b] = [first.readUInt32LE(at), second.readUInt32LE(at)];
 		if (a === b) continue;
 		// A pointer, or an object's hash in a Map or Set, which is its address in slots of 16 bytes.
-		if (b - a === other - base && a >= base && a <= base + first.length) {
-			result.writeUInt32LE(a - base + target, at);
+		if (b - a === other - base && a >= (lowest as number) && a <= (highest as number)) {
+			result.writeUInt32LE((a - base + target) >>> 0, at);
 		} else if (((b - a) | 0) === (other - base) / 16) {
 			result.writeUInt32LE((a - ((base | 0) >> 4) + (target >> 4)) >>> 0, at);
 		} else {

@@ -50,11 +50,16 @@ describe("qemu-riscv32's tools", () => {
 			assert.deepEqual(relocate([first, second], target), words(5, target, target + 16, target >> 4));
 		});
 
+		it("with what is left of a pointer whose lower half was written over", () => {
+			assert.deepEqual(relocate([words(0x802f02fa), words(0x808f02fa)], 0x200f0320), words(0x200f02fa));
+		});
+
 		it("but not if anything else differs", () => {
 			assert.throws(() => relocate([words(1), words(2)], target), /differently the second time, at 0: 1 and 2/);
 			assert.throws(() => relocate([words(1), words(1, 1)], target), /two sizes/);
 			// A pointer that leads out.
-			assert.throws(() => relocate([words(base + 64), words(other + 64)], target), /differently/);
+			assert.throws(() => relocate([words(base + 0x20000), words(other + 0x20000)], target), /differently/);
+			assert.throws(() => relocate([words(base - 0x20000), words(other - 0x20000)], target), /differently/);
 		});
 	});
 

@@ -21,8 +21,9 @@ function printMuch(): void {
 	exit(0);
 }
 
-/** Sockets that shall not be collected. */
+/** Sockets that shall not be collected, which what nothing refers to any more would be. */
 const kept: Socket[] = [];
+Object.assign(globalThis, { kept });
 
 /** A socket whose peer says nothing. */
 function silent(): Socket {
