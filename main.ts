@@ -15,7 +15,7 @@ const PORT = 9000;
  * Clients that are served at a time; more wait, as connections that nobody has accepted. The heap has room for so many with the
  * prompt in use, also when all of them send at once: whoever can reach the port cannot fill it.
  */
-const MAX_CLIENTS = 12;
+const MAX_CLIENTS = 8;
 
 /** Seconds that a client may stay silent: one that has lost its power must not keep its place for ever. */
 const IDLE_LIMIT = 120;

@@ -12,7 +12,7 @@ import { memory } from "./support/memory.js";
 import { close, noise, open, readAll, readExactly } from "./support/net.js";
 
 /** Clients that the firmware serves at a time (MAX_CLIENTS of main.ts). */
-const CLIENTS = 12;
+const CLIENTS = 8;
 
 /** Bytes that each client of many sends. */
 const LARGE = 1 << 20;

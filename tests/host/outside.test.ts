@@ -12,7 +12,7 @@ const board = "qemu-riscv32";
 /** MEMP_NUM_TCP_PCB of boards/common/lwip/lwipopts.h. */
 const PCBS = 16;
 /** MAX_CLIENTS of main.ts. */
-const CLIENTS = 12;
+const CLIENTS = 8;
 
 describe(`${board} from outside`, function () {
 	this.timeout(4 * GUARD);

@@ -111,9 +111,12 @@ const words = ["--timeout", "30000"];
 
 await declareDeviceTests("device tests with sanitizers", deviceTests, undefined, { words });
 
+/** Files that are about what lwIP does in a long time, with thousands of turns of JavaScript: half an hour of collections. */
+const long = /(^|\/)(link|link-timers|hostile-random)\.test\.ts$/;
+
 await declareDeviceTests(
 	"device tests with sanitizers, and garbage collected at every allocation",
-	deviceTests,
+	await buildDeviceTests({ ...build, files: deviceTestFiles().filter((file) => !long.test(file)) }),
 	undefined,
 	{
 		options: ["--no-forward", collectAlways],

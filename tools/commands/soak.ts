@@ -10,7 +10,7 @@ import { soak as soakBoard } from "../soak/soak.js";
 
 const BOTH = "both";
 const MINUTES = 10;
-const CLIENTS = 12;
+const CLIENTS = 8;
 
 export const soak: Command = {
 	name: "soak",
