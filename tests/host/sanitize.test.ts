@@ -120,7 +120,7 @@ await declareDeviceTests(
 	undefined,
 	{
 		options: ["--no-forward", collectAlways],
-		words,
+		words: ["--timeout", "120000"],
 		// Its socket is collected before the leak check can find it.
 		without: ["leak check > reports a socket that nobody has any more"],
 	},
