@@ -31,7 +31,11 @@ export async function declareDeviceTests(
 	pathOf = ({ file, path }: ListedTest): string[] => [file, ...path],
 	{ options, words = [], without = [] }: DeviceTestOptions = {},
 ): Promise<void> {
-	const listed = await listTests(launch, options);
+	// Collecting garbage at every allocation, listing would take half a minute.
+	const listed = await listTests(
+		launch,
+		options?.filter((option) => option !== "--collect-always"),
+	);
 	if (listed.length === 0) throw new Error(`${title}: there is no test`);
 	const titleOf = (test: ListedTest) => test.path.join(" > ");
 	for (const left of without) {
