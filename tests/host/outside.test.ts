@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// qemu-riscv32 under load from outside: as many clients at a time as are served, and a flood of connections. The virtio
+// qemu-riscv32 under load from outside: as many clients at a time as are served, and as there are pcbs; a flood of connections. The virtio
 // driver is what this is about; bytes lost or mixed up anywhere show here.
 
 import assert from "node:assert/strict";
@@ -49,6 +49,7 @@ describe(`${board} from outside`, function () {
 
 	for (const [what, clients, manifest] of [
 		["JavaScript", CLIENTS],
+		["JavaScript with a heap of 128 KB", PCBS, "tests/images/echo/manifest.json"],
 		["C", PCBS, "bench/outside/manifest.json"],
 	] as const) {
 		it(`serves ${clients} clients at once, in ${what}, with nothing lost`, async () => {
