@@ -100,8 +100,8 @@ describe("the simulator", function () {
 			{
 				name: "a byte is lost behind a read that ended early",
 				file: "modules/sockets/sockets_receive.c",
-				before: "socket->kept_start += (uint32_t)kept;",
-				after: "socket->kept_start += (uint32_t)kept + (kept + 1 < kept_size(socket));",
+				before: "kept->start += (uint32_t)taken;",
+				after: "kept->start += (uint32_t)taken + (taken + 1 < kept_size(socket));",
 			},
 			/of the stream is another|of \d+ bytes/,
 		],
