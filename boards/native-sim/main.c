@@ -150,13 +150,23 @@ int main(int argc, char **argv) {
 	stack_limit = &here - size + (size > 2 * STACK_MARGIN ? STACK_MARGIN : size / 2);
 
 	handle(SIGPIPE, SIG_IGN); // a peer that has gone is an error of its socket
+	// What comes from here on waits for its handler: who has read where the line is may end the process at once, and
+	// would leave the line's socket behind.
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
 	status = serial_start(options.serial) && network_start(options.forwards, options.forward_count) ? -1 : 1;
 	if (status < 0) {
 		handle(SIGINT, on_end);
 		handle(SIGTERM, on_end);
 		handle(SIGUSR1, on_report);
-		status = board_run();
 	}
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+	if (status < 0)
+		status = board_run();
 	network_stop();
 	serial_stop();
 	return status;

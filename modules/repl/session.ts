@@ -105,9 +105,10 @@ export class Session {
 			this.interrupt();
 			return;
 		}
-		this.print(`${this.#error(error, "uncaught ")}\n`);
-		// It may be what has kept the prompt from coming back.
-		if (!this.busy && !this.#shown) this.#prompt();
+		// It may be what has kept the prompt from coming back: there was no memory to go on with what somebody typed.
+		const own = !this.busy && !this.#shown;
+		this.print(`${this.#error(error, own ? "" : "uncaught ")}\n`);
+		if (own) this.#prompt();
 	}
 
 	#prompt(): void {

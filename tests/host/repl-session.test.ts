@@ -87,6 +87,8 @@ for (const name of boardNames) {
 			const port = await serving();
 			const measure = async () => {
 				await terminal.run('import { memory } from "board"');
+				// lwIP's timer of TCP ends with its next tick, by the same clock, 250 ms after the last connection at the latest.
+				await terminal.run("await new Promise((resolve) => setTimeout(resolve, 300))");
 				return terminal.run("let m = memory(); [m.chunks, m.slots, m.taken, ...Object.values(m.pools)].join(' ')");
 			};
 			let first: string | undefined;
@@ -129,8 +131,7 @@ for (const name of boardNames) {
 			assert.equal(await terminal.run("1 + 1"), "2");
 		});
 
-		it("survives what is fatal elsewhere", async function () {
-			this.retries(2); // failed once in five runs of all tests; the race is not found yet
+		it("survives what is fatal elsewhere", async () => {
 			await start();
 			for (const [line, error] of [
 				["new Uint8Array(10_000_000)", /^RangeError: out of memory/],
@@ -138,7 +139,7 @@ for (const name of boardNames) {
 				[`${"(".repeat(400)}1${")".repeat(400)}`, /^1$|RangeError|SyntaxError/],
 				// What is left after these may be too little for any statement: only a reset helps.
 				["const all = []; for (;;) all.push({})", /^RangeError: out of memory/],
-				["for (let i = 0; ; i++) globalThis['name' + i] = 0", /^(uncaught )?RangeError: out of/],
+				["for (let i = 0; ; i++) globalThis['name' + i] = 0", /^RangeError: out of/],
 			] as const) {
 				assert.match(await terminal.run(line), error);
 				if (!line.includes("for (")) assert.equal(await terminal.run("1 + 1"), "2");

@@ -47,10 +47,13 @@ export class SerialBoards {
 		});
 	}
 
-	/** A board with a line; gives what `--port` takes. */
+	/** A board with a line; gives what `--port` takes. Options are the board's, after "--" words for the application. */
 	async start(where = "pty", ...options: string[]): Promise<string> {
+		const at = options.includes("--") ? options.indexOf("--") : options.length;
+		const own = options.slice(0, at);
 		this.board = new Board(this.image, {
-			options: ["--serial", where, ...(options.length > 0 ? options : ["--no-forward"])],
+			options: ["--serial", where, ...(own.length > 0 ? own : ["--no-forward"])],
+			words: options.slice(at + 1),
 		});
 		const [, name] = await this.board.expect(/^serial line: (.*)$/, this.board.stderr);
 		return name as string;
