@@ -99,7 +99,8 @@ static bool make_room_for_request(const struct tcp_pcb_listen *listener, const s
 
 /*
  * Whether a request for a connection that waits out its end in TIME_WAIT is a new one: RFC 9293, 3.6.1. Our own numbers
- * always go on from those before (tcp_isn.c).
+ * go on with a clock (tcp_isn.c), as RFC 6528 has it: from those before, unless the connection had sent more than 250
+ * bytes in each millisecond of its life.
  */
 static bool is_new(const struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned flags) {
 	return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN && TCP_SEQ_GT(header->seqno, pcb->rcv_nxt);

@@ -20,6 +20,23 @@ function set(at: number, value: number): (frame: ArrayBuffer) => void {
 	};
 }
 
+/** The frame of the connection's next data. */
+function next({ peer }: Connection, data: Uint8Array): ArrayBuffer {
+	return compose({
+		source: peer.host,
+		destination: 1,
+		from: peer.port,
+		to: peer.to,
+		seq: (peer.first + 1) >>> 0,
+		ack: (peer.boardFirst + 1) >>> 0,
+		flags: "PA",
+		window: WINDOW,
+		urgent: 0,
+		options: [],
+		data,
+	});
+}
+
 /** Damages a byte, and leaves the checksums as they are. */
 function damage(at: number): (frame: ArrayBuffer) => void {
 	return (frame) => {
@@ -85,19 +102,7 @@ onWire("a frame", () => {
 
 	it("that is cut off anywhere is dropped", () => {
 		using c = new Connection();
-		const whole = compose({
-			source: c.peer.host,
-			destination: 1,
-			from: c.peer.port,
-			to: c.peer.to,
-			seq: (c.peer.first + 1) >>> 0,
-			ack: (c.peer.boardFirst + 1) >>> 0,
-			flags: "PA",
-			window: WINDOW,
-			urgent: 0,
-			options: [],
-			data: new TextEncoder().encode("right"),
-		});
+		const whole = next(c, new TextEncoder().encode("right"));
 		for (let size = 1; size < whole.byteLength; size++) {
 			send(whole.slice(0, size));
 			assert.deepStrictEqual(c.peer.answers(), [], `${size} bytes`);
@@ -108,22 +113,7 @@ onWire("a frame", () => {
 
 	it("with padding behind the packet, as short ones have on Ethernet, is taken without it", () => {
 		using c = new Connection();
-		const [source, to, from] = [c.peer.host, c.peer.to, c.peer.port];
-		const [seq, ack] = [(c.peer.first + 1) >>> 0, (c.peer.boardFirst + 1) >>> 0];
-		const data = new TextEncoder().encode("x");
-		const frame = compose({
-			source,
-			destination: 1,
-			from,
-			to,
-			seq,
-			ack,
-			flags: "PA",
-			window: WINDOW,
-			urgent: 0,
-			options: [],
-			data,
-		});
+		const frame = next(c, new TextEncoder().encode("x"));
 		const padded = new Uint8Array(60).fill(0x55);
 		padded.set(new Uint8Array(frame));
 		send(padded.buffer);
@@ -195,19 +185,7 @@ onWire("fragments", () => {
 		leave: (index: number) => boolean = () => false,
 		id = 1,
 	): void {
-		const frame = compose({
-			source: c.peer.host,
-			destination: 1,
-			from: c.peer.port,
-			to: c.peer.to,
-			seq: (c.peer.first + 1) >>> 0,
-			ack: (c.peer.boardFirst + 1) >>> 0,
-			flags: "PA",
-			window: WINDOW,
-			urgent: 0,
-			options: [],
-			data,
-		});
+		const frame = next(c, data);
 		const payload = new Uint8Array(frame, TCP);
 		for (let at = 0, index = 0; at < payload.length; at += size, index++) {
 			if (leave(index)) continue;

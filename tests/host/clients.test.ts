@@ -7,12 +7,10 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildImage } from "#tools/build/images.js";
+import { SERVED } from "#tools/soak/soak.js";
 import { Board, GUARD } from "./support/board.js";
 import { memory } from "./support/memory.js";
 import { close, noise, open, readAll, readExactly } from "./support/net.js";
-
-/** Clients that the firmware serves at a time (MAX_CLIENTS of main.ts). */
-const CLIENTS = 8;
 
 /** Bytes that each client of many sends. */
 const LARGE = 1 << 20;
@@ -90,11 +88,11 @@ describe("the firmware, with many clients", function () {
 		assert.deepEqual(unexpected, []);
 	});
 
-	it(`echoes 1 MB of each of ${CLIENTS - 1} at once, while one more reads 1 KB a second`, async () => {
+	it(`echoes 1 MB of each of ${SERVED - 1} at once, while one more reads 1 KB a second`, async () => {
 		const before = await measure();
 		const slow = await served();
-		const clients = await Promise.all(Array.from({ length: CLIENTS - 1 }, served));
-		await board.expect(new RegExp(`: connected, ${CLIENTS} now$`));
+		const clients = await Promise.all(Array.from({ length: SERVED - 1 }, served));
+		await board.expect(new RegExp(`: connected, ${SERVED} now$`));
 		slow.pause();
 		slow.write(noise(LARGE, 99));
 		slow.on("error", () => {});
@@ -116,7 +114,7 @@ describe("the firmware, with many clients", function () {
 	});
 
 	it("serves the client that is one too many as soon as another goes", async () => {
-		const clients = await Promise.all(Array.from({ length: CLIENTS }, served));
+		const clients = await Promise.all(Array.from({ length: SERVED }, served));
 		const late = await open(port);
 		late.write("when it is my turn");
 		await Promise.race([once(late, "readable"), sleep(300)]);

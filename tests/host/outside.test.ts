@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { buildImage } from "#tools/build/images.js";
+import { SERVED } from "#tools/soak/soak.js";
 import { Board, GUARD } from "./support/board.js";
 import { noise, open, readAll } from "./support/net.js";
 
@@ -11,9 +12,6 @@ const board = "qemu-riscv32";
 
 /** MEMP_NUM_TCP_PCB of boards/common/lwip/lwipopts.h. */
 const PCBS = 16;
-/** MAX_CLIENTS of main.ts. */
-const CLIENTS = 8;
-
 describe(`${board} from outside`, function () {
 	this.timeout(4 * GUARD);
 
@@ -48,7 +46,7 @@ describe(`${board} from outside`, function () {
 	}
 
 	for (const [what, clients, manifest] of [
-		["JavaScript", CLIENTS],
+		["JavaScript", SERVED],
 		["JavaScript with a heap of 128 KB", PCBS, "tests/images/echo/manifest.json"],
 		["C", PCBS, "bench/outside/manifest.json"],
 	] as const) {

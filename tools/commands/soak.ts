@@ -6,11 +6,10 @@ import { buildImage } from "../build/images.js";
 import { type Command, text, type Words } from "../cli/command.js";
 import { Failure, progress } from "../cli/report.js";
 import { conclude, fullReport } from "../soak/report.js";
-import { soak as soakBoard } from "../soak/soak.js";
+import { SERVED, soak as soakBoard } from "../soak/soak.js";
 
 const BOTH = "both";
 const MINUTES = 10;
-const CLIENTS = 8;
 
 export const soak: Command = {
 	name: "soak",
@@ -26,7 +25,7 @@ clients are gone. The report is Markdown, on stdout, with the curves; progress i
   --operations N       instead: until so many operations are done, small ones with short pauses
   --board NAME         ${boardNames.join(", ")}, or ${BOTH}, at once (default: ${BOTH})
   --manifest PATH      another application than the project's manifest.json, with an echo server on port 9000 and a prompt
-  --clients N          clients at a time (default: ${CLIENTS})
+  --clients N          clients at a time (default: ${SERVED})
   --seed N             of all random choices: with the same one, each operation is the same again (default: another each time)
 
 Exit status: 0 if what is in use is flat, nothing was lost or wrong; else 1.
@@ -48,7 +47,7 @@ Exit status: 0 if what is in use is flat, nothing was lost or wrong; else 1.
 		if (minutes !== undefined && operations !== undefined) {
 			throw new Failure("--minutes and --operations do not go together: choose one", 2);
 		}
-		const clients = wholeOption(words, "clients", 1, 64) ?? CLIENTS;
+		const clients = wholeOption(words, "clients", 1, 64) ?? SERVED;
 		const seed = wholeOption(words, "seed", 0, 2 ** 32 - 1) ?? randomInt(2 ** 32);
 		const length = operations === undefined ? { minutes: minutes ?? MINUTES } : { operations };
 		const how = operations === undefined ? `${minutes ?? MINUTES} min` : `${operations} operations`;

@@ -17,7 +17,7 @@ import type { Outcome } from "./report.js";
 import { complete, least } from "./series.js";
 
 /** Clients that the firmware serves at a time (MAX_CLIENTS of main.ts). */
-const SERVED = 8;
+export const SERVED = 8;
 
 /** Milliseconds after which an operation has not ended, but hangs. */
 const GUARD = 180_000;
