@@ -120,10 +120,12 @@ static err_t check_request(struct tcp_pcb *pcb, const struct tcp_hdr *header) {
 /* lwIP has a segment for a pcb in whatever state, with so many bytes of options: an error if it is to be lost. */
 err_t tcp_guard_check(struct tcp_pcb *pcb, struct tcp_hdr *header, unsigned options, struct pbuf *packet) {
 	unsigned flags = TCPH_FLAGS(header);
-	err_t error = tcp_storms_check(header, packet->tot_len);
+	if (pcb->state == LISTEN)
+		return check_request(pcb, header);
+	err_t error = tcp_storms_check(pcb, header, packet->tot_len);
 	if (error != ERR_OK)
 		return error;
-	if (pcb->state == LISTEN || pcb->state == TIME_WAIT)
+	if (pcb->state == TIME_WAIT)
 		return check_request(pcb, header);
 	if (options > 0 && !(flags & TCP_SYN))
 		((u8_t *)header)[TCP_HLEN] = LWIP_TCP_OPT_EOL; // no other option is known to this lwIP

@@ -5,7 +5,6 @@
 // lwIP any more. Losing one ends it; both try again at their own pace. (Linux limits how often it answers, too.)
 #include "hooks.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "board.h"
@@ -19,40 +18,24 @@ static struct {
 	struct tcp_hdr header;
 	unsigned count;
 	uint32_t time;
-} seen[32];                // by ports: as many as lwIP has connections
-static unsigned next_lost; // the place that is given up when there is no other
+} seen[MEMP_NUM_TCP_PCB]; // by pcb
 
-/* Whether two segments go from the same port to the same port. */
-static bool same_ports(const struct tcp_hdr *one, const struct tcp_hdr *other) {
-	return one->src == other->src && one->dest == other->dest;
-}
-
-/*
- * The place of the segment's direction. Each has its own, whatever the ports: two storms in one place would hide each
- * other for ever. Nearly always the first that is looked at.
- */
-static unsigned place_of(const struct tcp_hdr *header) {
-	const unsigned size = sizeof seen / sizeof *seen;
-	unsigned place = ((unsigned)header->src + header->dest) * 2 + (header->src > header->dest);
-	for (unsigned i = 0; i < size; i += 1, place += 1) {
-		const struct tcp_hdr *other = &seen[place % size].header;
-		if (same_ports(other, header) || other->src == 0)
-			return place % size;
-	}
-	return next_lost++ % size;
+/* The place of a pcb: each has its own, for two storms in one place would hide each other for ever. lwIP has all pcbs
+ * in one array. */
+static unsigned place_of(const struct tcp_pcb *pcb) {
+	return (uintptr_t)pcb / LWIP_MEM_ALIGN_SIZE(sizeof *pcb) % MEMP_NUM_TCP_PCB;
 }
 
 /* What was seen so far shall not count. */
 void tcp_storms_begin_again(void) {
 	memset(seen, 0, sizeof seen);
-	next_lost = 0;
 }
 
-/* lwIP has a packet for a connection, with so many bytes: an error if it is to be lost. */
-err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size) {
+/* lwIP has a packet for a connection, not for a listener, with so many bytes: an error if it is to be lost. */
+err_t tcp_storms_check(const struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned size) {
 	if (size > 0)
 		return ERR_OK;
-	const unsigned index = place_of(header);
+	const unsigned index = place_of(pcb);
 	if (memcmp(&seen[index].header, header, sizeof *header) != 0) {
 		seen[index].header = *header;
 		seen[index].count = 0;

@@ -21,7 +21,7 @@ static inline err_t tcp_guard(struct tcp_pcb *pcb, struct tcp_hdr *header, unsig
 	return tcp_guard_check(pcb, header, options, packet);
 }
 
-err_t tcp_storms_check(const struct tcp_hdr *header, unsigned size);
+err_t tcp_storms_check(const struct tcp_pcb *pcb, const struct tcp_hdr *header, unsigned size);
 void tcp_storms_begin_again(void);
 uint32_t tcp_isn(uint32_t local, uint16_t local_port, uint32_t remote, uint16_t remote_port);
 
